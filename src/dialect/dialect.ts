@@ -1,0 +1,51 @@
+/** The only place where SQL is spelled: nodes to text, values to what an engine binds, and back. */
+import type { Node } from '../ast/node.ts';
+import type { ColumnType } from '../ast/type.ts';
+import type { Bracket, DriverValue, Expect, Statement } from '../wire/statement.ts';
+
+/** What differs between engines and is asked for by name. */
+export interface Capabilities {
+  readonly returning: boolean;
+  /** The most values one statement may bind. */
+  readonly maxParams: number;
+  readonly forUpdate: boolean;
+  readonly distinctOn: boolean;
+  readonly nullsOrdering: boolean;
+  readonly lateral: boolean;
+  readonly schemas: boolean;
+  readonly sequences: boolean;
+}
+
+/** How a transaction starts. `write` takes the write lock at once; `read` never writes. */
+export type TransactionMode = 'write' | 'read';
+
+/** What a column or value is turned into and back. */
+export interface Codec {
+  readonly expect: Expect;
+  /** @throws DataError when the value does not fit the type. */
+  encode(value: unknown): DriverValue;
+  /** Never called with null. Null when the value can be used as it comes. */
+  readonly decode: ((value: Exclude<DriverValue, null>) => unknown) | null;
+}
+
+export interface Dialect {
+  readonly name: 'sqlite' | 'postgres' | 'mysql';
+  readonly can: Capabilities;
+  /**
+   * A query or schema node as statements: usually one; inserting many rows, and some schema changes, take several.
+   * @throws NotSupportedError naming the engine and the construct.
+   */
+  compile(node: Node): readonly Statement[];
+  codec(type: ColumnType): Codec;
+  begin(mode: TransactionMode, isolation?: string): Statement;
+  readonly commit: Statement;
+  readonly rollback: Statement;
+  savepoint(name: string): Statement;
+  releaseSavepoint(name: string): Statement;
+  rollbackTo(name: string): Statement;
+  /** begin, commit and rollback of one writing batch. */
+  readonly bracket: Bracket;
+  /** Raw text as a statement: `read` only when the text certainly changes nothing. */
+  raw(sql: string, params: readonly DriverValue[]): Statement;
+  quote(identifier: string): string;
+}

@@ -1,0 +1,79 @@
+/** What an engine is to everything above it: connections that run text and bytes. */
+import type { Durability, OnProgress, StorageKind, StorageState } from '../storage/backend.ts';
+import type { Batch, OnRows, Outcome, Rows, Statement } from '../wire/statement.ts';
+
+/** One connection: its own transaction, temporary tables and settings. */
+export interface Connection {
+  /**
+   * Runs the statements in order and resolves when what they committed is stored as the database's durability says.
+   * With `onRows`, result rows come in slices (about 1,000 rows) as the engine makes them, and the outcomes hold none.
+   * Calls on one connection run in the order they were made.
+   * @throws the WaxwingError of the first statement that failed.
+   */
+  run(batch: Batch, onRows?: OnRows): Promise<readonly Outcome[]>;
+  /**
+   * Rows of one reading statement in slices of at most `size`, made as they are asked for.
+   * Outside a transaction it reads a snapshot of its own, whatever others commit meanwhile. Leaving early frees it.
+   */
+  stream(statement: Statement, size: number): AsyncIterable<Rows>;
+  /** Rolls back what is open and gives the connection back. */
+  close(): Promise<void>;
+}
+
+export interface ConnectOptions {
+  /** Who this is, for the error another one gets who waits too long for the lock. */
+  readonly label?: string;
+}
+
+export interface DriverEvents {
+  /** The engine is gone (its worker died, say); every later call fails with this error. */
+  readonly lost: (error: Error) => void;
+  /** Storage failed after a commit was applied. */
+  readonly storage: (error: Error) => void;
+}
+
+/** One opened database. */
+export interface Driver {
+  /** The engine's own version, "3.54.0" say. */
+  readonly version: string;
+  /** Never waits: a connection that cannot be had fails when it is first used. */
+  connect(options?: ConnectOptions): Connection;
+  storage(): Promise<StorageState>;
+  setDurability(durability: Durability): Promise<void>;
+  /** Everything committed is stored when this resolves. */
+  flush(): Promise<void>;
+  /** Asks the platform not to evict the data. */
+  persist(): Promise<boolean>;
+  /** The database as one file in the engine's standard format, a consistent snapshot. */
+  exportFile(options?: TransferOptions): Promise<Blob>;
+  /**
+   * Replaces the database by a file in the engine's standard format, after checking it. All connections are
+   * given up: their transactions roll back.
+   * @throws DatabaseError when the file is not sound; nothing is changed then.
+   */
+  importFile(file: Blob, options?: TransferOptions): Promise<void>;
+  on<K extends keyof DriverEvents>(event: K, listener: DriverEvents[K]): () => void;
+  close(): Promise<void>;
+}
+
+export interface TransferOptions {
+  readonly onProgress?: OnProgress | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Everything needed to open a database; plain data, so that it crosses to a worker, but for `onProgress`. */
+export interface OpenOptions {
+  readonly name: string;
+  readonly storage: StorageKind;
+  readonly durability: Durability;
+  /** Milliseconds a write waits for another's transaction before LockTimeoutError. */
+  readonly lockTimeout: number;
+  /** Where the engine's wasm file is, when the bundler does not say. */
+  readonly wasmUrl?: string | undefined;
+  /** Statements run on every new connection (pragmas). */
+  readonly setup: readonly string[];
+  readonly onProgress?: OnProgress | undefined;
+}
+
+/** How a database class gets its engine; the entry that a user imports decides which. */
+export type OpenDriver = (options: OpenOptions) => Promise<Driver>;

@@ -1,0 +1,17 @@
+/** What queries run on: a database, a transaction, a proxy that stands for one. */
+import type { Dialect } from '../dialect/dialect.ts';
+import type { Batch, OnRows, Outcome, Rows, Statement } from '../wire/statement.ts';
+
+export interface Executor {
+  readonly dialect: Dialect;
+  /** For messages: the database's name. */
+  readonly name: string;
+  /** Runs the statements in order as one call; see Connection.run in driver/driver.ts. */
+  run(batch: Batch, onRows?: OnRows): Promise<readonly Outcome[]>;
+  /** Rows of one reading statement in slices, made as they are asked for. */
+  stream(statement: Statement, size?: number): AsyncIterable<Rows>;
+  /** True inside a transaction: several statements need no bracket of their own then. */
+  readonly inTransaction: boolean;
+  /** Runs `body` in a transaction (a savepoint inside one), on an executor that is that transaction. */
+  atomic<T>(body: (tx: Executor) => Promise<T>): Promise<T>;
+}
