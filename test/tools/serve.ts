@@ -1,0 +1,29 @@
+/** A Vite server on a free port for one Playwright spec: dev mode over any folder of the project. */
+
+import { fileURLToPath } from 'node:url';
+import { createServer, type InlineConfig } from 'vite';
+
+const project = fileURLToPath(new URL('../../', import.meta.url));
+
+export interface Served {
+  /** Address of the server's root, with a slash at the end. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Serves `root` in dev mode on a free port. Pass the whole `config` when the folder has plugins of its own. */
+export async function serve(root: string, config: InlineConfig = {}): Promise<Served> {
+  const server = await createServer({
+    configFile: false,
+    logLevel: 'error',
+    cacheDir: `${project}node_modules/.vite/${root.slice(project.length).replaceAll('/', '-') || 'project'}`,
+    optimizeDeps: { include: ['comlink', 'idb-keyval', 'sql.js'] },
+    ...config,
+    root,
+    server: { host: '127.0.0.1', port: 0, strictPort: false, hmr: false, watch: null, ...config.server },
+  });
+  await server.listen();
+  const url = server.resolvedUrls?.local[0];
+  if (url === undefined) throw new TypeError('The server started without an address.');
+  return { url, close: () => server.close() };
+}

@@ -1,0 +1,40 @@
+/** The test projects: `node` runs everything that needs no browser, `chromium` what must run inside a page. */
+
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig } from 'vitest/config';
+import { chromiumLaunch } from './test/tools/chromium.ts';
+
+/** Suites that must hold in both places. */
+const both = ['test/**/*.both.test.ts', 'test/orm/**/*.test.ts'];
+
+export default defineConfig({
+  // No pre-bundling of what a test imports late: a re-optimised dependency reloads the page in the middle of a test.
+  optimizeDeps: { include: ['comlink', 'idb-keyval', 'fast-check', 'sql.js'] },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'node',
+          environment: 'node',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/**/*.browser.test.ts', 'test/package/**', 'test/docs.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'chromium',
+          include: ['test/**/*.browser.test.ts', ...both],
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({ launchOptions: chromiumLaunch }),
+            instances: [{ browser: 'chromium' }],
+          },
+        },
+      },
+    ],
+  },
+});
