@@ -13,12 +13,19 @@ export interface ByteFile {
   /** Copies `from` to `at`, growing the file with zeros where needed. */
   write(from: Uint8Array, at: number): void;
   truncate(size: number): void;
-  /** Hands what was written to the device, where the backend keeps real files. */
+  /**
+   * Hands what was written to the device, where the backend keeps real files. It orders an engine's own steps
+   * (a checkpoint's, say); commits are made to last by `Backend.durable`, which shares one flush between them:
+   * SQLite runs with `synchronous=NORMAL` here.
+   */
   sync(): void;
   close(): void;
 }
 
-/** The files of one database: the database itself and what its engine keeps beside it. */
+/**
+ * The files of one database: the database itself, by any one name, and what its engine keeps beside it,
+ * by that name with `-wal`, `-journal` or `-shm` behind it.
+ */
 export interface Files {
   /** Opens a file, making it when it does not exist. Several may have the same file open. */
   open(name: string): ByteFile;

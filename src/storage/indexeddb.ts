@@ -1,0 +1,8 @@
+import { StorageUnavailableError } from '../errors.ts';
+import type { Backend, BackendOptions } from './backend.ts';
+export async function openIndexedDb(_options: BackendOptions): Promise<Backend> {
+  throw new StorageUnavailableError('in the making');
+}
+export async function removeIndexedDb(_name: string): Promise<void> {
+  throw new StorageUnavailableError('in the making');
+}

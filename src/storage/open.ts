@@ -1,0 +1,68 @@
+/** Opens the storage of a database, loading only the backend that was asked for, and makes this thread its only owner. */
+import { DatabaseInUseError, ImproperlyConfigured } from '../errors.ts';
+import { holdLock } from '../util/web-lock.ts';
+import type { Backend, BackendOptions, StorageKind } from './backend.ts';
+
+/**
+ * The storage `kind` of the database `options.name`, owned by this thread until `close()`.
+ * @throws DatabaseInUseError when another tab, worker or process has it open.
+ * @throws StorageUnavailableError when the platform has no such storage or refuses it.
+ * @throws CorruptDatabaseError when what is stored is damaged.
+ */
+export async function openBackend(kind: StorageKind, options: BackendOptions): Promise<Backend> {
+  requireName(options.name);
+  const release = await own(kind, options.name);
+  try {
+    return releasing(await load(kind, options), release);
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+/**
+ * Deletes the stored database `name` with all its files; nothing happens when there is none.
+ * @throws DatabaseInUseError when it is open somewhere.
+ */
+export async function removeDatabase(kind: StorageKind, name: string): Promise<void> {
+  requireName(name);
+  const release = await own(kind, name);
+  try {
+    if (kind === 'indexeddb') await (await import('./indexeddb.ts')).removeIndexedDb(name);
+    else if (kind === 'opfs') await (await import('./opfs.ts')).removeOpfs(name);
+    else if (kind === 'file') await (await import('./node-file.ts')).removeFile(name);
+  } finally {
+    release();
+  }
+}
+
+async function load(kind: StorageKind, options: BackendOptions): Promise<Backend> {
+  switch (kind) {
+    case 'memory': return (await import('./memory.ts')).openMemory(options);
+    case 'indexeddb': return (await import('./indexeddb.ts')).openIndexedDb(options);
+    case 'opfs': return (await import('./opfs.ts')).openOpfs(options);
+    case 'file': return (await import('./node-file.ts')).openFile(options);
+    default: throw new ImproperlyConfigured(`There is no storage "${String(kind)}": it is 'indexeddb', 'opfs', 'memory' or 'file'.`);
+  }
+}
+
+/** Takes the owner's lock. Databases in memory share nothing, and a file has a lock file beside it. */
+async function own(kind: StorageKind, name: string): Promise<() => void> {
+  if (kind === 'memory' || kind === 'file') return () => {};
+  const release = await holdLock(`waxwing:${kind}:${name}`);
+  if (release !== null) return release;
+  throw new DatabaseInUseError(
+    `The database "${name}" is open in another tab or worker. Close it there, or open it under another name here.`,
+    { database: name },
+  );
+}
+
+function requireName(name: string): void {
+  if (typeof name !== 'string' || name === '') throw new ImproperlyConfigured('A stored database needs a name that is not empty.');
+}
+
+function releasing(backend: Backend, release: () => void): Backend {
+  const close = backend.close.bind(backend);
+  backend.close = () => close().finally(release);
+  return backend;
+}

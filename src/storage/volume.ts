@@ -1,0 +1,113 @@
+/** Named byte files in memory, in chunks, so that a file grows without being copied. */
+import { StorageUnavailableError } from '../errors.ts';
+import type { ByteFile, Files } from './backend.ts';
+
+/** Bytes in a chunk: the unit in which files grow and in which the IndexedDB backend stores them. */
+export const CHUNK = 1 << 20;
+
+/** Files in memory; what opened them shares their bytes. */
+export class Volume implements Files {
+  readonly #files = new Map<string, MemoryFile>();
+
+  open(name: string): ByteFile {
+    return this.file(name);
+  }
+
+  exists(name: string): boolean {
+    return this.#files.has(name);
+  }
+
+  /** Forgets the name; whoever has the file open keeps it until closing. */
+  remove(name: string): void {
+    this.#files.delete(name);
+  }
+
+  /** The file as its chunks, made when it does not exist. */
+  file(name: string): MemoryFile {
+    let file = this.#files.get(name);
+    if (file === undefined) this.#files.set(name, file = new MemoryFile());
+    return file;
+  }
+
+  /** Puts a file in the place of whatever had the name. */
+  put(name: string, file: MemoryFile): void {
+    this.#files.set(name, file);
+  }
+
+  /** Bytes of all files together. */
+  get bytes(): number {
+    let sum = 0;
+    for (const file of this.#files.values()) sum += file.size();
+    return sum;
+  }
+}
+
+/** One file: its size and as many chunks as the size needs; bytes past the size are zero. */
+export class MemoryFile implements ByteFile {
+  #chunks: Uint8Array[];
+  #size: number;
+
+  /** Takes over `chunks`, each of `CHUNK` bytes but the last, which may be shorter. */
+  constructor(chunks: Uint8Array[] = [], size = 0) {
+    const last = chunks.length - 1;
+    if (last >= 0 && chunks[last]!.length < CHUNK) chunks[last] = padded(chunks[last]!);
+    this.#chunks = chunks;
+    this.#size = size;
+  }
+
+  size(): number {
+    return this.#size;
+  }
+
+  read(into: Uint8Array, at: number): number {
+    const length = Math.max(0, Math.min(into.length, this.#size - at));
+    for (let done = 0; done < length;) {
+      const position = at + done;
+      const offset = position % CHUNK;
+      const step = Math.min(length - done, CHUNK - offset);
+      into.set(this.#chunks[(position - offset) / CHUNK]!.subarray(offset, offset + step), done);
+      done += step;
+    }
+    return length;
+  }
+
+  write(from: Uint8Array, at: number): void {
+    const end = at + from.length;
+    if (end > this.#size) this.#grow(end);
+    for (let done = 0; done < from.length;) {
+      const position = at + done;
+      const offset = position % CHUNK;
+      const step = Math.min(from.length - done, CHUNK - offset);
+      const part = step === from.length ? from : from.subarray(done, done + step);
+      this.#chunks[(position - offset) / CHUNK]!.set(part, offset);
+      done += step;
+    }
+  }
+
+  /** Cuts the file, or makes it longer with zeros. */
+  truncate(size: number): void {
+    if (size >= this.#size) return this.#grow(size);
+    this.#chunks.length = Math.ceil(size / CHUNK);
+    this.#chunks.at(-1)?.fill(0, size % CHUNK || CHUNK);
+    this.#size = size;
+  }
+
+  sync(): void {}
+
+  close(): void {}
+
+  #grow(size: number): void {
+    try {
+      while (this.#chunks.length * CHUNK < size) this.#chunks.push(new Uint8Array(CHUNK));
+    } catch (cause) {
+      throw new StorageUnavailableError(`There is no memory left for a file of ${size} bytes.`, { cause });
+    }
+    this.#size = size;
+  }
+}
+
+function padded(chunk: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(CHUNK);
+  whole.set(chunk);
+  return whole;
+}
