@@ -3,11 +3,13 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { chromiumLaunch } from './test/tools/chromium.ts';
+import { sourceAliases } from './vite.config.ts';
 
 /** Suites that must hold in both places. */
 const both = ['test/**/*.both.test.ts', 'test/orm/**/*.test.ts'];
 
 export default defineConfig({
+  resolve: { alias: sourceAliases },
   // No pre-bundling of what a test imports late: a re-optimised dependency reloads the page in the middle of a test.
   optimizeDeps: { include: ['comlink', 'idb-keyval', 'fast-check', 'sql.js'] },
   test: {

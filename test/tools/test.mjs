@@ -1,0 +1,9 @@
+/** `npm test`: installs what is missing, then runs every check and every suite; ends with one line that sums them up. */
+
+import { checks, runAll, suites } from './runners.mjs';
+import { ensureChromium, ensurePackages, ensureSqliteShell } from './setup.mjs';
+
+ensurePackages();
+await ensureChromium();
+ensureSqliteShell();
+runAll([...checks, ...suites]);

@@ -1,0 +1,75 @@
+/** How everything is bundled: `vite build` makes the library, `vite` serves the playground, `vite build --mode demo` builds it. */
+
+import { fileURLToPath } from 'node:url';
+import { defineConfig, type Plugin, type UserConfig } from 'vite';
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+export interface Entry {
+  /** What users import, as `exports` in package.json says it. */
+  readonly subpath: string;
+  readonly source: string;
+  /** Most bytes, minified and gzipped with everything of ours that it loads at once, without engines. */
+  readonly budget: number;
+}
+
+/** THE table of entries. test/architecture.test.ts holds it against package.json; test/package measures the budgets. */
+export const entries: readonly Entry[] = [
+  { subpath: '.', source: 'src/index.ts', budget: 22_000 },
+  { subpath: './sqlite', source: 'src/entry/sqlite.ts', budget: 22_000 },
+  { subpath: './worker', source: 'src/entry/worker.ts', budget: 22_000 },
+  { subpath: './vite', source: 'src/entry/vite.ts', budget: 2_000 },
+];
+
+/** Scripts that start as workers: built beside the entries, imported by nobody. */
+export const workers: readonly string[] = ['worker/dedicated.ts'];
+
+/** `waxwing` and its subpaths as the sources they are built from, for the playground, the tests and the docs. */
+export const sourceAliases: { find: RegExp; replacement: string }[] = entries.map(({ subpath, source }) => ({
+  find: new RegExp(`^waxwing${subpath.slice(1)}$`),
+  replacement: here(source),
+}));
+
+/**
+ * Leaves `new Worker(new URL('….ts', import.meta.url))` to the user's bundler: Vite would bundle the worker here and
+ * write an address no other bundler recognises. The built worker lies where its source lies, so only the ending changes.
+ */
+function keepWorkerUrls(): Plugin {
+  const address = /new URL\(\s*(['"])([^'"]+)\.ts\1\s*,\s*import\.meta\.url\s*\)/g;
+  const hidden = /__WORKER_URL__\("([^"]+)"\)/g;
+  return {
+    name: 'waxwing:keep-worker-urls',
+    enforce: 'pre',
+    transform: (code) => (code.includes('import.meta.url') ? code.replace(address, '__WORKER_URL__("$2")') : null),
+    renderChunk: (code) =>
+      code.replace(hidden, (_, path: string) => `new URL('${path.replace('../../', '../')}.js', import.meta.url)`),
+  };
+}
+
+const library: UserConfig = {
+  plugins: [keepWorkerUrls()],
+  publicDir: false,
+  build: {
+    outDir: 'dist',
+    target: 'es2022',
+    minify: false,
+    sourcemap: true,
+    lib: { entry: [...entries.map((entry) => entry.source), ...workers].map(here), formats: ['es'] },
+    rolldownOptions: {
+      external: [/^node:/, /^[a-z@]/],
+      output: { preserveModules: true, preserveModulesRoot: here('src'), entryFileNames: '[name].js' },
+    },
+  },
+};
+
+const demo: UserConfig = {
+  root: here('demo'),
+  base: './',
+  resolve: { alias: sourceAliases },
+  build: { outDir: here('dist-demo'), emptyOutDir: true, target: 'es2022' },
+};
+
+export default defineConfig(async ({ command, mode }) => {
+  if (command === 'build' && mode !== 'demo') return library;
+  return demo;
+});
