@@ -61,7 +61,10 @@ export interface TransferOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Everything needed to open a database; plain data, so that it crosses to a worker, but for `onProgress`. */
+/** A worker whose module calls `expose` (`waxwing/worker`), or how one is started when it is first needed. */
+export type WorkerSource = Worker | (() => Worker);
+
+/** Everything needed to open a database; plain data, so that it crosses to a worker, but for `onProgress` and `worker`. */
 export interface OpenOptions {
   readonly name: string;
   readonly storage: StorageKind;
@@ -73,6 +76,8 @@ export interface OpenOptions {
   /** Statements run on every new connection (pragmas). */
   readonly setup: readonly string[];
   readonly onProgress?: OnProgress | undefined;
+  /** The app's own worker that shall host the database; left out, a page starts one of ours. No meaning off the page. */
+  readonly worker?: WorkerSource | undefined;
 }
 
 /** How a database class gets its engine; the entry that a user imports decides which. */
