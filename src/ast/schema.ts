@@ -1,5 +1,5 @@
 /** Tables, indexes and constraints as data. */
-import type { Expression } from './node.ts';
+import type { Expression } from './expression.ts';
 import type { ColumnType } from './type.ts';
 
 export type ReferentialAction = 'CASCADE' | 'SET NULL' | 'SET DEFAULT' | 'RESTRICT' | 'NO ACTION';

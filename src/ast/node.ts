@@ -1,0 +1,15 @@
+/** Every statement as data: what a dialect compiles. */
+import type { Expression, QueryNode } from './expression.ts';
+import type { SchemaNode } from './schema.ts';
+import type { WriteNode } from './write.ts';
+
+/** SQL as the user wrote it; each `?` outside quotes and comments stands for the next param. */
+export interface RawNode {
+  readonly kind: 'raw';
+  readonly text: string;
+  readonly params: readonly Expression[];
+}
+
+export type Node = QueryNode | WriteNode | SchemaNode | RawNode;
+export type Kind = Node['kind'];
+export type NodeOf<K extends Kind> = Extract<Node, { readonly kind: K }>;
