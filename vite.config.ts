@@ -40,9 +40,15 @@ function keepWorkerUrls(): Plugin {
   return {
     name: 'waxwing:keep-worker-urls',
     enforce: 'pre',
-    transform: (code) => (code.includes('import.meta.url') ? code.replace(address, '__WORKER_URL__("$2")') : null),
+    transform: (code) =>
+      code.includes('import.meta.url') ? { code: code.replace(address, '__WORKER_URL__("$2")'), map: null } : null,
     renderChunk: (code) =>
-      code.replace(hidden, (_, path: string) => `new URL('${path.replace('../../', '../')}.js', import.meta.url)`),
+      code.includes('__WORKER_URL__')
+        ? {
+            code: code.replace(hidden, (_, path: string) => `new URL('${path.replace('../../', '../')}.js', import.meta.url)`),
+            map: null,
+          }
+        : null,
   };
 }
 
