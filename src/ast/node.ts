@@ -10,6 +10,12 @@ export interface RawNode {
   readonly params: readonly Expression[];
 }
 
-export type Node = QueryNode | WriteNode | SchemaNode | RawNode;
+/** How the engine would run a query, as rows in its own words. */
+export interface ExplainNode {
+  readonly kind: 'explain';
+  readonly node: QueryNode | WriteNode | RawNode;
+}
+
+export type Node = QueryNode | WriteNode | SchemaNode | RawNode | ExplainNode;
 export type Kind = Node['kind'];
 export type NodeOf<K extends Kind> = Extract<Node, { readonly kind: K }>;

@@ -1,7 +1,9 @@
 /** The only place where SQL is spelled: nodes to text, values to what an engine binds, and back. */
 import type { Node } from '../ast/node.ts';
 import type { ColumnType } from '../ast/type.ts';
+import type { WaxwingError } from '../errors.ts';
 import type { Bracket, DriverValue, Expect, Statement } from '../wire/statement.ts';
+import type { Introspection } from './introspection.ts';
 
 /** What differs between engines and is asked for by name. */
 export interface Capabilities {
@@ -14,6 +16,8 @@ export interface Capabilities {
   readonly lateral: boolean;
   readonly schemas: boolean;
   readonly sequences: boolean;
+  /** Regular expressions in queries. */
+  readonly regexp: boolean;
 }
 
 /** How a transaction starts. `write` takes the write lock at once; `read` never writes. */
@@ -48,4 +52,8 @@ export interface Dialect {
   /** Raw text as a statement: `read` only when the text certainly changes nothing. */
   raw(sql: string, params: readonly DriverValue[]): Statement;
   quote(identifier: string): string;
+  /** What the driver throws, as the class its code and message stand for, with the constraint, table and columns. */
+  error(error: WaxwingError): WaxwingError;
+  /** Questions about what the database holds. */
+  readonly introspect: Introspection;
 }

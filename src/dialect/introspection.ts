@@ -1,0 +1,57 @@
+/** Questions about what a database holds: the statements that ask, and how to read the answers. */
+import type { ReferentialAction } from '../ast/schema.ts';
+import type { Rows, Statement } from '../wire/statement.ts';
+
+/** Run the statements in one batch and give `read` the rows of each. */
+export interface Question<T> {
+  readonly statements: readonly Statement[];
+  read(results: readonly Rows[]): T;
+}
+
+export interface ViewMetadata {
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** One column of a table. */
+export interface ColumnMetadata {
+  readonly name: string;
+  /** The type as declared. */
+  readonly dataType: string;
+  readonly null: boolean;
+  readonly primaryKey: boolean;
+  readonly table: string;
+  /** The default as SQL. */
+  readonly default: string | null;
+}
+
+export interface IndexMetadata {
+  readonly name: string;
+  /** As it was created; null for one the engine made for a constraint. */
+  readonly sql: string | null;
+  /** Column names; null stands for an expression. */
+  readonly columns: readonly (string | null)[];
+  readonly unique: boolean;
+  readonly table: string;
+}
+
+export interface ForeignKeyMetadata {
+  readonly column: string;
+  readonly destTable: string;
+  /** Null when the key refers to the table's primary key without naming it. */
+  readonly destColumn: string | null;
+  readonly table: string;
+  readonly onDelete: ReferentialAction;
+  readonly onUpdate: ReferentialAction;
+}
+
+export interface Introspection {
+  /** Names of tables, in order. */
+  tables(schema?: string): Question<string[]>;
+  views(schema?: string): Question<ViewMetadata[]>;
+  columns(table: string, schema?: string): Question<ColumnMetadata[]>;
+  indexes(table: string, schema?: string): Question<IndexMetadata[]>;
+  /** Column names of the primary key, in order. */
+  primaryKeys(table: string, schema?: string): Question<string[]>;
+  foreignKeys(table: string, schema?: string): Question<ForeignKeyMetadata[]>;
+}

@@ -1,0 +1,165 @@
+/** What every query that yields rows can do: run, stream, change the shape of its rows, stand inside other queries. */
+import type { QueryNode } from '../ast/expression.ts';
+import type { Node } from '../ast/node.ts';
+import type { Dialect } from '../dialect/dialect.ts';
+import { DoesNotExist, InterfaceError, type WaxwingError } from '../errors.ts';
+import type { DriverValue, Rows, Statement } from '../wire/statement.ts';
+import type { Executor } from './executor.ts';
+import type { AnyQuery, Compilable, Expr, Ordering, Selected } from './expr.ts';
+import { asDicts, asScalars, asTuples, type RowBuilder, rowReader } from './rows.ts';
+
+/** SQL text and the values bound to it. */
+export interface Sql {
+  readonly sql: string;
+  readonly params: readonly DriverValue[];
+}
+
+/** A query over rows, as `Model.select()` makes it; awaiting it runs it. Every method gives a new query. */
+export interface Query<Row> extends AnyQuery, PromiseLike<Row[]>, AsyncIterable<Row> {
+  where(...conditions: Expr<boolean>[]): this;
+  groupBy(...expressions: Expr<unknown>[]): this;
+  having(...conditions: Expr<boolean>[]): this;
+  orderBy(...order: (Expr<unknown> | Ordering)[]): this;
+  limit(n: number | null): this;
+  offset(n: number | null): this;
+  distinct(): this;
+  first(): Promise<Row | null>;
+  get(): Promise<Row>;
+  count(): Promise<number>;
+  exists(): Promise<boolean>;
+}
+
+export abstract class RowQuery<Row> implements AnyQuery, PromiseLike<Row[]>, AsyncIterable<Row>, Compilable<Node> {
+  declare readonly '~query': true;
+  abstract readonly '~node': Node;
+  /** What each result column is; undefined: as the engine says. */
+  abstract readonly '~selection': readonly Selected[] | undefined;
+  /** What it runs on, when that is settled. */
+  readonly '~executor': Executor | undefined;
+  /** A shape chosen by `dicts()` and the like, instead of `~builder`. */
+  readonly '~shape': RowBuilder<Row> | undefined;
+
+  static {
+    Object.defineProperty(this.prototype, '~query', { value: true });
+  }
+
+  constructor(executor?: Executor) {
+    this['~executor'] = executor;
+    this['~shape'] = undefined;
+  }
+
+  /** The same query on another database or transaction. */
+  bind(executor: Executor): this {
+    return this['~copy']({ '~executor': executor });
+  }
+
+  /** Rows as objects of the selected columns. */
+  dicts(): RowQuery<unknown> {
+    return this['~shaped'](asDicts);
+  }
+
+  /** Rows as arrays. */
+  tuples(): RowQuery<unknown> {
+    return this['~shaped'](asTuples);
+  }
+
+  /** The first column of each row. */
+  scalars(): RowQuery<unknown> {
+    return this['~shaped'](asScalars);
+  }
+
+  /** Runs the query. Awaiting it does the same. */
+  async execute(): Promise<Row[]> {
+    const executor = this['~resolve']();
+    const reader = rowReader(this['~selection'], executor.dialect);
+    const build = this['~shape'] ?? this['~builder']();
+    let rows: Row[] | undefined;
+    let failure: { error: unknown } | undefined;
+    const take = (_index: number, slice: Rows): void => {
+      if (failure) return;
+      // An error of decoding belongs to the caller, not to the engine in whose callback it happens.
+      try {
+        const built = build(reader.read(slice));
+        if (rows) for (const row of built) rows.push(row);
+        else rows = built;
+      } catch (error) {
+        failure = { error };
+      }
+    };
+    const statements = this['~statements'](executor.dialect, reader.expects);
+    await executor.run(batchOf(statements, executor), take);
+    if (failure) throw failure.error;
+    return rows ?? [];
+  }
+
+  then<A = Row[], B = never>(
+    onfulfilled?: ((rows: Row[]) => A | PromiseLike<A>) | null,
+    onrejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.execute().then(onfulfilled, onrejected);
+  }
+
+  /** Rows one by one, read as they are asked for; leaving the loop early frees the query. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Row, void, undefined> {
+    const executor = this['~resolve']();
+    const reader = rowReader(this['~selection'], executor.dialect);
+    const build = this['~shape'] ?? this['~builder']();
+    const [statement] = this['~statements'](executor.dialect, reader.expects);
+    for await (const slice of executor.stream(statement as Statement)) yield* build(reader.read(slice));
+  }
+
+  /** As `for await` over the query itself. */
+  iterator(): AsyncIterable<Row> {
+    return this;
+  }
+
+  /** The text and the bound values this query has on `dialect`, or on the database it is bound to. */
+  sql(dialect: Dialect = this['~resolve']().dialect): Sql {
+    const { sql, params = [] } = dialect.compile(this['~node'])[0] as Statement;
+    return { sql, params };
+  }
+
+  /** How the engine would run it, in the engine's own words. */
+  async explain(): Promise<Record<string, unknown>[]> {
+    const executor = this['~resolve']();
+    const statements = executor.dialect.compile({ kind: 'explain', node: this['~node'] as QueryNode });
+    const outcomes = await executor.run({ statements });
+    const { names, length, data } = (outcomes[0] as { rows: Rows }).rows;
+    return asDicts({ names, length, columns: data });
+  }
+
+  /** What the query runs on. @throws InterfaceError when nothing was bound */
+  protected '~resolve'(): Executor {
+    if (!this['~executor']) throw new InterfaceError('This query is bound to no database: use .bind(database)');
+    return this['~executor'];
+  }
+
+  /** Makes rows when no other shape was chosen. */
+  protected '~builder'(): RowBuilder<Row> {
+    return asDicts as RowBuilder<unknown> as RowBuilder<Row>;
+  }
+
+  /** What `get()` throws when there is no row. */
+  protected '~missing'(): WaxwingError {
+    return new DoesNotExist('The query has no row');
+  }
+
+  protected '~statements'(dialect: Dialect, expects: Statement['expects']): readonly Statement[] {
+    const statements = dialect.compile(this['~node']);
+    return expects ? statements.map((statement) => ({ ...statement, expects })) : statements;
+  }
+
+  /** A copy with some of its properties changed. */
+  protected '~copy'(changes: object): this {
+    return Object.assign(Object.create(Object.getPrototypeOf(this) as object), this, changes) as this;
+  }
+
+  protected '~shaped'<R>(shape: RowBuilder<R>): RowQuery<R> {
+    return this['~copy']({ '~shape': shape }) as unknown as RowQuery<R>;
+  }
+}
+
+/** Statements that belong together: one transaction, unless they are in one already. */
+export function batchOf(statements: readonly Statement[], executor: Executor): Parameters<Executor['run']>[0] {
+  return statements.length > 1 && !executor.inTransaction ? { statements, bracket: executor.dialect.bracket } : { statements };
+}

@@ -1,0 +1,102 @@
+/** From an engine's columns to the rows a caller asked for. */
+import type { Dialect } from '../dialect/dialect.ts';
+import { DataError } from '../errors.ts';
+import type { ColumnData, DriverValue, Expect, Rows } from '../wire/statement.ts';
+import type { Selected } from './expr.ts';
+
+/** A slice of a result, decoded, column by column. */
+export interface Slice {
+  readonly length: number;
+  readonly names: readonly string[];
+  readonly columns: readonly ArrayLike<unknown>[];
+}
+
+/** Makes rows of a slice. */
+export type RowBuilder<Row> = (slice: Slice) => Row[];
+
+/** Knows what each result column holds; without a selection values stay as the engine gives them. */
+export interface RowReader {
+  readonly expects: readonly Expect[] | undefined;
+  read(rows: Rows): Slice;
+}
+
+type Decode = (value: Exclude<DriverValue, null>) => unknown;
+
+/** A reader of the results of this selection on this engine. */
+export function rowReader(selection: readonly Selected[] | undefined, dialect: Dialect): RowReader {
+  if (!selection) return { expects: undefined, read: (rows) => ({ length: rows.length, names: rows.names, columns: rows.data }) };
+  const expects: Expect[] = [];
+  const decodes: (Decode | null)[] = [];
+  for (const selected of selection) {
+    const { type, convert } = selected['~typing'];
+    const codec = type ? dialect.codec(type) : undefined;
+    expects.push(codec?.expect ?? 'any');
+    decodes.push(chain(codec?.decode ?? null, (convert?.toJs as ((value: unknown) => unknown) | undefined) ?? null));
+  }
+  const read = (rows: Rows): Slice => ({
+    length: rows.length,
+    names: selection.map((selected, at) => selected['~name'] ?? rows.names[at] ?? String(at)),
+    columns: rows.data.map((data, at) => decodeColumn(data, decodes[at] ?? null, expects[at] ?? 'any')),
+  });
+  return { expects, read };
+}
+
+function chain(decode: Decode | null, toJs: ((value: unknown) => unknown) | null): Decode | null {
+  if (!toJs) return decode;
+  return decode ? (value) => toJs(decode(value)) : toJs;
+}
+
+function decodeColumn(data: ColumnData, decode: Decode | null, expect: Expect): ArrayLike<unknown> {
+  if (expect === 'integer' && Array.isArray(data)) requireSafe(data);
+  if (!decode) return data;
+  const out = new Array<unknown>(data.length);
+  for (let at = 0; at < data.length; at++) {
+    const value = data[at] as DriverValue;
+    out[at] = value === null ? null : decode(value);
+  }
+  return out;
+}
+
+// Checked by the column, so that integers need no decoding of their own value by value.
+function requireSafe(data: readonly DriverValue[]): void {
+  const big = data.find((value) => typeof value === 'bigint');
+  if (big !== undefined) {
+    throw new DataError(`${big} is too large for a number without losing digits: select it as text, or use a BigIntegerField`);
+  }
+}
+
+/** Rows as objects: one key per selected column. */
+export const asDicts: RowBuilder<Record<string, unknown>> = (slice) => {
+  const { length, names, columns } = slice;
+  const rows: Record<string, unknown>[] = new Array(length);
+  for (let at = 0; at < length; at++) rows[at] = {};
+  // Column by column: each inner loop stores under one key, in objects of one shape.
+  columns.forEach((column, index) => fill(rows, names[index] as string, column));
+  return rows;
+};
+
+/** Sets `key` of every row, also when it is `__proto__`. */
+export function fill(rows: readonly object[], key: string, column: ArrayLike<unknown>): void {
+  if (key === '__proto__') {
+    rows.forEach((row, at) => {
+      Object.defineProperty(row, key, { value: column[at], writable: true, enumerable: true, configurable: true });
+    });
+    return;
+  }
+  for (let at = 0; at < rows.length; at++) (rows[at] as Record<string, unknown>)[key] = column[at];
+}
+
+/** Rows as arrays, in the order of the selection. */
+export const asTuples: RowBuilder<unknown[]> = ({ length, columns }) => {
+  const rows: unknown[][] = new Array(length);
+  const width = columns.length;
+  for (let at = 0; at < length; at++) {
+    const row: unknown[] = new Array(width);
+    for (let index = 0; index < width; index++) row[index] = (columns[index] as ArrayLike<unknown>)[at];
+    rows[at] = row;
+  }
+  return rows;
+};
+
+/** Rows as the values of their first column. */
+export const asScalars: RowBuilder<unknown> = ({ length, columns }) => Array.from({ length }, (_, at) => columns[0]?.[at] ?? null);
