@@ -40,7 +40,7 @@ export interface Delta {
   /** Bytes in the file after the commit. */
   readonly size: number;
   /** Page numbers, counted from 0, ascending; one for each image. */
-  readonly pages: readonly number[];
+  readonly pages: ArrayLike<number>;
   /** The images one after the other, `pageSize` bytes each. The backend takes them over. */
   readonly images: Uint8Array;
 }

@@ -42,3 +42,14 @@ async function holdHere(name: string, grace: number): Promise<(() => void) | nul
     if (heldHere.get(name) === holder) heldHere.delete(name);
   };
 }
+
+/** True once nobody holds the lock `name`; false when `signal` ended the waiting, or where there are no Web Locks. */
+export async function whenReleased(name: string, signal: AbortSignal): Promise<boolean> {
+  const locks = globalThis.navigator?.locks;
+  if (locks === undefined) return false;
+  try {
+    return await locks.request(name, { signal }, () => true);
+  } catch {
+    return false;
+  }
+}

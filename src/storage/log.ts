@@ -1,0 +1,118 @@
+/** The records of the commit log: what one holds, how commits are joined into one, checked and applied. */
+import { checksum } from '../util/checksum.ts';
+import type { Delta } from './backend.ts';
+import { CHUNK, type Volume } from './volume.ts';
+
+/** The part of a record that changes one file. Applied in this order: the file gets its size, then the pages are written. */
+export interface LoggedDelta extends Delta {
+  readonly pages: Uint32Array;
+  readonly sum: number;
+}
+
+/** All that was stored in one go. Records are applied in the order of their numbers, each whole. */
+export interface LogRecord {
+  /** Who wrote it: one random name for each opening of the database. */
+  readonly writer: string;
+  readonly deltas: readonly LoggedDelta[];
+}
+
+/** A record of the deltas of several commits, in order; a page that several of them changed is kept once. */
+export function toRecord(writer: string, commits: readonly (readonly Delta[])[]): LogRecord {
+  return { writer, deltas: joined(commits).map(toLogged) };
+}
+
+/** Bytes the record takes, near enough. */
+export function recordBytes(record: LogRecord): number {
+  return record.deltas.reduce((sum, delta) => sum + delta.images.length + delta.pages.length * 4 + 64, 64);
+}
+
+/** What is wrong with a stored value that should be a record, or null. */
+export function recordFault(value: unknown): string | null {
+  const record = value as Partial<LogRecord> | undefined;
+  if (typeof record !== 'object' || record === null || !Array.isArray(record.deltas)) return 'is not a record';
+  for (const delta of record.deltas as readonly Partial<LoggedDelta>[]) {
+    const { file, pageSize, size, pages, images } = delta;
+    if (typeof file !== 'string' || !(pages instanceof Uint32Array) || !(images instanceof Uint8Array)) return 'is not a record';
+    if (!isSize(size) || !isSize(pageSize) || pageSize === 0 || CHUNK % pageSize !== 0) return 'has a size that cannot be';
+    if (images.length !== pages.length * pageSize) return `has ${images.length} bytes where ${pages.length} pages of ${pageSize} bytes belong`;
+    if (sumOf(size, pages, images) !== delta.sum) return 'fails its checksum';
+  }
+  return null;
+}
+
+/** Brings the files to the state after the record; leaves out deltas that `applies` refuses. */
+export function applyRecord(volume: Volume, record: LogRecord, applies: (delta: Delta) => boolean): void {
+  for (const delta of record.deltas) {
+    if (!applies(delta)) continue;
+    const file = volume.file(delta.file);
+    file.truncate(delta.size);
+    for (let i = 0; i < delta.pages.length; i++) file.write(imageAt(delta, i), delta.pages[i]! * delta.pageSize);
+  }
+}
+
+/** The image of the delta's page at `index`. */
+export function imageAt(delta: Delta, index: number): Uint8Array {
+  return delta.images.subarray(index * delta.pageSize, (index + 1) * delta.pageSize);
+}
+
+/** One file's part of a record while commits are joined. */
+interface Joint {
+  delta: Delta;
+  /** Page → its latest image, once a second commit has come. */
+  images: Map<number, Uint8Array> | null;
+}
+
+function joined(commits: readonly (readonly Delta[])[]): Delta[] {
+  const joints: Joint[] = [];
+  const latest = new Map<string, Joint>();
+  for (const commit of commits) {
+    for (const delta of commit) {
+      const joint = latest.get(delta.file);
+      if (joint !== undefined && fits(joint.delta, delta)) {
+        join(joint, delta);
+        continue;
+      }
+      const fresh = { delta, images: null };
+      latest.set(delta.file, fresh);
+      joints.push(fresh);
+    }
+  }
+  return joints.map(({ delta, images }) => (images === null ? delta : gathered(delta, images)));
+}
+
+/** A file that shrank in between may not be joined: what it lost must not come back when it grows again. */
+function fits(earlier: Delta, later: Delta): boolean {
+  return earlier.pageSize === later.pageSize && later.size >= earlier.size;
+}
+
+function join(joint: Joint, later: Delta): void {
+  const images = joint.images ??= imagesOf(joint.delta);
+  for (let i = 0; i < later.pages.length; i++) images.set(later.pages[i]!, imageAt(later, i));
+  joint.delta = later;
+}
+
+function imagesOf(delta: Delta): Map<number, Uint8Array> {
+  return new Map(Array.from(delta.pages, (page, index) => [page, imageAt(delta, index)]));
+}
+
+function gathered({ file, pageSize, size }: Delta, byPage: ReadonlyMap<number, Uint8Array>): Delta {
+  const pages = [...byPage.keys()].sort((a, b) => a - b);
+  const images = new Uint8Array(pages.length * pageSize);
+  pages.forEach((page, index) => images.set(byPage.get(page)!, index * pageSize));
+  return { file, pageSize, size, pages, images };
+}
+
+function toLogged({ file, pageSize, size, pages, images }: Delta): LoggedDelta {
+  // A view is stored with all of the buffer behind it.
+  const own = images.byteLength === images.buffer.byteLength ? images : images.slice();
+  const numbers = Uint32Array.from(pages);
+  return { file, pageSize, size, pages: numbers, images: own, sum: sumOf(size, numbers, own) };
+}
+
+function sumOf(size: number, pages: Uint32Array, images: Uint8Array): number {
+  return (checksum(images) ^ Math.imul(checksum(new Uint8Array(pages.buffer, pages.byteOffset, pages.byteLength)), 31) ^ size) >>> 0;
+}
+
+function isSize(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
