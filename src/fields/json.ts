@@ -1,0 +1,71 @@
+/** A field that holds JSON, typed, and the paths queries can follow into it. */
+import type { Expression } from '../ast/expression.ts';
+import type { Expr, Operand } from '../query/expr.ts';
+import { condition, nodeOf, operand, Term } from '../query/term.ts';
+import { makeField } from './define-field.ts';
+import type { Field, FieldOptions } from './types.ts';
+
+/** Operators of JSON columns. */
+export interface JsonOps<J> {
+  /** What is under a key or index: `Post.meta.path('place').path('city').eq('Paris')`. */
+  path<K extends keyof J & (string | number)>(key: K): JsonPath<J[K]>;
+  /** Every key and element is also in `value`, at every depth. peewee: `contained_by`. */
+  containedBy(value: Operand<J>): Expr<boolean>;
+}
+/** What is at a path of a JSON column: compared as the SQL value it stands for, selected as the JavaScript value. */
+export interface JsonPath<J> extends Expr<J>, JsonOps<J> {}
+
+const JSON_TYPE = { type: { name: 'json' } } as const;
+const KIND = { type: JSON_TYPE.type, operators: (column: Expr<unknown>): object => operators(nodeOf(column), []) };
+
+/**
+ * A JSON value. Assign a new value to change it: a change inside the value is not noticed by `save()`.
+ *
+ * @example meta: JSONField<{ tags: string[] }>({ null: true })
+ */
+export function JSONField<T = unknown>(options: FieldOptions<T> & { readonly null: true }): Field<T, { readonly null: true }, JsonOps<T>>;
+export function JSONField<T = unknown>(
+  options: FieldOptions<T> & { readonly default: T | (() => T) },
+): Field<T, { readonly default: unknown }, JsonOps<T>>;
+export function JSONField<T = unknown>(options?: FieldOptions<T>): Field<T, {}, JsonOps<T>>;
+export function JSONField<T>(options?: FieldOptions<T>): Field<T, {}, JsonOps<T>> {
+  return makeField(KIND as never, options);
+}
+
+class JsonPathTerm extends Term<unknown> {
+  private readonly value: Term<unknown>;
+
+  constructor(root: Expression, path: readonly (string | number)[]) {
+    super({ kind: 'jsonPath', operand: root, path, as: 'json' }, JSON_TYPE);
+    this.value = new Term<unknown>({ kind: 'jsonPath', operand: root, path, as: 'value' }, { convert: { toDb: plain } });
+    Object.assign(this, operators(root, path));
+  }
+
+  static {
+    // As JSON it can be selected whatever it is; compared, ordered and calculated with it is the plain value.
+    const compared = [
+      'eq', 'ne', 'lt', 'lte', 'gt', 'gte', 'is', 'isNot', 'between', 'in', 'notIn', 'isNull', 'like', 'ilike', 'contains',
+      'startsWith', 'endsWith', 'regexp', 'iregexp', 'add', 'sub', 'mul', 'div', 'mod', 'neg', 'concat', 'cast', 'collate',
+      'asc', 'desc',
+    ] as const;
+    for (const name of compared) {
+      const method = function (this: JsonPathTerm, ...args: unknown[]): unknown {
+        return (this.value[name] as (...args: unknown[]) => unknown).apply(this.value, args);
+      };
+      Object.defineProperty(JsonPathTerm.prototype, name, { value: method, configurable: true, writable: true });
+    }
+  }
+}
+
+function operators(root: Expression, path: readonly (string | number)[]): object {
+  const here = (): Expression => (path.length === 0 ? root : { kind: 'jsonPath', operand: root, path, as: 'json' });
+  return {
+    path: (key: string | number) => new JsonPathTerm(root, [...path, key]),
+    containedBy: (value: unknown) => condition({ kind: 'jsonContains', outer: operand(value, JSON_TYPE), inner: here() }),
+  };
+}
+
+/** Objects and arrays are compared by their JSON text; everything else as itself. */
+function plain(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && !(value instanceof Date) && !(value instanceof Uint8Array) ? JSON.stringify(value) : value;
+}

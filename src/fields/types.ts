@@ -1,0 +1,105 @@
+/** What a field is to the type checker: the JavaScript value it holds and the options exactly as they were written. */
+import type { ReferentialAction } from '../ast/schema.ts';
+import type { ColumnType } from '../ast/type.ts';
+import type { Expr } from '../query/expr.ts';
+
+/** Options every field has. */
+export interface FieldOptions<T> {
+  /** NULL is allowed; left out, the column is NOT NULL. */
+  readonly null?: boolean;
+  readonly unique?: boolean;
+  /** Makes an index on this column alone. */
+  readonly index?: boolean;
+  readonly primaryKey?: boolean;
+  /** The column's name in the database, when it is not the key in snake_case. */
+  readonly columnName?: string;
+  /** A value, or a function called for each new row; neither is known to the database. */
+  readonly default?: T | (() => T);
+  /** Further SQL in the column's definition: `[SQL("CHECK (price > 0)")]`. */
+  readonly constraints?: readonly Expr<unknown>[];
+  readonly collation?: string;
+  /** Pairs of value and label, for forms; not checked. */
+  readonly choices?: readonly (readonly [value: T, label: string])[];
+  readonly helpText?: string;
+  readonly verboseName?: string;
+}
+
+/** A scalar column definition: the JS value it holds, the options as written, and `X`, the operators only its kind has. */
+export interface Field<T, O, X = unknown> {
+  readonly '~ops': X;
+  readonly '~kind': 'scalar';
+  readonly '~value': T;
+  readonly '~options': O;
+  readonly '~definition': FieldDefinition;
+}
+
+/** A foreign key definition. `T` says how the target was written; it is resolved only when a value type is asked for. */
+export interface ForeignKey<T, O> {
+  readonly '~kind': 'fk';
+  readonly '~target': T;
+  readonly '~options': O;
+  readonly '~definition': FieldDefinition;
+}
+export interface ClassTarget<M> { readonly '~class': M }
+export interface InstanceTarget<I> { readonly '~instance': I }
+export interface SelfTarget { readonly '~self': true }
+
+export interface AnyField {
+  readonly '~kind': 'scalar' | 'fk';
+  readonly '~options': object;
+  readonly '~definition': FieldDefinition;
+}
+export type Fields = Record<string, AnyField>;
+
+/** A function that makes fields of one kind; `E` are the options only this kind has. */
+export type Scalar<T, X = unknown, E extends object = {}> = <const O extends FieldOptions<T> & Partial<E> = {}>(options?: O) => Field<T, O, X>;
+export type OpsOf<F> = F extends { readonly '~ops': infer X } ? X : unknown;
+
+/** Options of a foreign key. */
+export interface ForeignKeyOptions {
+  readonly null?: boolean;
+  readonly unique?: boolean;
+  /** A foreign key has an index unless this is false. */
+  readonly index?: boolean;
+  readonly primaryKey?: boolean;
+  /** The property of the other model that is the query of rows pointing at it. */
+  readonly backref?: string;
+  readonly columnName?: string;
+  readonly onDelete?: ReferentialAction;
+  readonly onUpdate?: ReferentialAction;
+  readonly deferrable?: 'INITIALLY DEFERRED' | 'INITIALLY IMMEDIATE';
+  readonly constraintName?: string;
+  /** False: awaiting the relation never queries; it has to come from a join. */
+  readonly lazyLoad?: boolean;
+  readonly default?: unknown;
+  readonly constraints?: readonly Expr<unknown>[];
+  readonly collation?: string;
+  readonly choices?: readonly (readonly [value: unknown, label: string])[];
+  readonly helpText?: string;
+  readonly verboseName?: string;
+}
+
+/** The part of a field definition that is the same for scalars and foreign keys. */
+export interface CommonDefinition {
+  readonly options: Omit<FieldOptions<unknown>, 'default'> & { readonly default?: unknown };
+}
+
+/** How a scalar field works: its logical type, its conversions, its operators. */
+export interface ScalarDefinition extends CommonDefinition {
+  readonly kind: 'scalar';
+  readonly type: ColumnType;
+  /** The database makes the value when none is given. */
+  readonly auto: boolean;
+  readonly toDb: ((value: unknown) => unknown) | null;
+  readonly toJs: ((value: unknown) => unknown) | null;
+  readonly operators: ((column: Expr<unknown>) => object) | null;
+}
+
+export interface ForeignKeyDefinition extends CommonDefinition {
+  readonly kind: 'fk';
+  /** Asked only when every model is defined. */
+  readonly target: (() => unknown) | 'self';
+  readonly options: ForeignKeyOptions;
+}
+
+export type FieldDefinition = ScalarDefinition | ForeignKeyDefinition;

@@ -1,0 +1,60 @@
+/** What a model says about its table besides the fields: `static meta = { database, indexes: […] }`. */
+import type { CompositeKey } from '../fields/composite-key.ts';
+import type { Executor } from '../query/executor.ts';
+import type { Expr, Ordering } from '../query/expr.ts';
+
+/** An index over several fields, or a part of the rows. */
+export interface IndexOptions<K extends string = string> {
+  /** Names of fields, or expressions: `['user', SQL('lower(title)')]`. */
+  readonly fields: readonly (K | Expr<unknown> | Ordering)[];
+  readonly unique?: boolean;
+  /** Only rows for which this holds. */
+  readonly where?: Expr<boolean>;
+  /** Made of the table's and the fields' names unless told. */
+  readonly name?: string;
+}
+
+/**
+ * Options of a model. A model inherits those of the classes above it, but for `tableName`, `dependsOn` and `withoutRowid`.
+ * Options of your own are kept and inherited too. peewee: `class Meta`.
+ */
+export interface MetaOptions<K extends string = string> {
+  /** What the model's queries run on: a database, a proxy for one, a transaction. */
+  readonly database?: Executor | null;
+  /** The table's name in the database, when it is not the one given to `define`. */
+  readonly tableName?: string;
+  readonly schema?: string;
+  readonly indexes?: readonly IndexOptions<K>[];
+  /** Several fields as the primary key, or `false` for none. */
+  readonly primaryKey?: CompositeKey<K> | false;
+  /** Constraints of the table: `[Check(…)]`, `[SQL('UNIQUE (a, b) ON CONFLICT IGNORE')]`. */
+  readonly constraints?: readonly Expr<unknown>[];
+  readonly temporary?: boolean;
+  readonly withoutRowid?: boolean;
+  /** Types are enforced by the engine (SQLite's STRICT tables). peewee: `strict_tables`. */
+  readonly strict?: boolean;
+  /** Models whose tables must exist before this one's. */
+  readonly dependsOn?: readonly { '~schema'(): { readonly name: string } }[];
+  /** `save()` writes only what changed; true unless told. peewee: `only_save_dirty`. */
+  readonly onlySaveDirty?: boolean;
+  readonly [own: string]: unknown;
+}
+
+const NOT_INHERITED: ReadonlySet<string> = new Set(['tableName', 'dependsOn', 'withoutRowid']);
+
+/** What one class says, and whether the model only inherits it. */
+export interface OptionLevel {
+  readonly options: MetaOptions;
+  readonly inherited: boolean;
+}
+
+/** All options of a model, from what its classes say; the nearest wins. */
+export function inheritOptions(levels: readonly OptionLevel[]): MetaOptions {
+  const all: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  for (const { options, inherited } of levels) {
+    for (const [key, value] of Object.entries(options)) {
+      if (!(key in all) && !(inherited && NOT_INHERITED.has(key))) all[key] = value;
+    }
+  }
+  return all;
+}

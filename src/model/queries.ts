@@ -1,0 +1,134 @@
+/** The queries of a model as users see them: select, insert, update, delete, raw. */
+import type { Dialect } from '../dialect/dialect.ts';
+import type { Cte, CteOptions } from '../query/cte.ts';
+import type { Executor } from '../query/executor.ts';
+import type { AnyQuery, Expr, Ordering, WindowOptions } from '../query/expr.ts';
+import type { Query, Sql } from '../query/row-query.ts';
+import type { ForUpdateOptions } from '../query/select.ts';
+import type { Derived, FromItem } from '../query/source.ts';
+import type { DictRow, EdgeFor, JoinOptions, ObjectRow, Selectable, TupleRow } from './join/types.ts';
+import type { AnySource, FieldsOf, UpdateOf } from './row/types.ts';
+
+/** What every reading query of a model can do besides what all queries can. */
+export interface ModelQuery<Row> extends Query<Row> {
+  /** Rows for which the earlier conditions hold, or all of these. */
+  orWhere(...conditions: Expr<boolean>[]): this;
+  /** One row for each different value of these; a model stands for all of its columns. */
+  groupBy(...expressions: (Expr<any> | AnySource)[]): this;
+  distinct(...on: Expr<any>[]): this;
+  /** Page `page` of `size` rows; the first is page 1. */
+  paginate(page: number, size?: number): this;
+  window(name: string, options: WindowOptions): this;
+  forUpdate(options?: ForUpdateOptions): this;
+  withCte(...ctes: Cte<any>[]): this;
+  /** The same query on another database or transaction. */
+  bind(executor: Executor): this;
+  /** The first row, or null. */
+  getOrNone(): Promise<Row | null>;
+  /** Runs the query; awaiting it does the same. */
+  execute(): Promise<Row[]>;
+  /** As `for await` over the query itself. */
+  iterator(): AsyncIterable<Row>;
+  union(other: AnyQuery): Query<Row>;
+  unionAll(other: AnyQuery): Query<Row>;
+  intersect(other: AnyQuery): Query<Row>;
+  except(other: AnyQuery): Query<Row>;
+  /** The SQL text and the bound values. */
+  sql(dialect?: Dialect): Sql;
+  /** How the engine would run it, in the engine's own words. */
+  explain(): Promise<Record<string, unknown>[]>;
+}
+
+/** A SELECT over `M`. `S` is the selection, `C` the model the next join starts from, `E` the joined relations. */
+export interface ModelSelect<M extends AnySource, S extends readonly unknown[], C = M, E = never> extends ModelQuery<ObjectRow<M, S, E>> {
+  /** Joins a model along the foreign key between the two; the next join starts from it. */
+  join<J extends AnySource, const O extends JoinOptions = {}>(model: J, options?: O): ModelSelect<M, S, J, E | EdgeFor<C, J, O>>;
+  /** Joins a subquery, a CTE or a list of values. */
+  join(item: FromItem, options: JoinOptions): ModelSelect<M, S, C, E>;
+  /** The next join starts from this model. */
+  switch<J extends AnySource>(model: J): ModelSelect<M, S, J, E>;
+  /** Reads from these instead of the model's table. */
+  from(...items: (FromItem | AnySource)[]): this;
+  /** Rows as plain objects. */
+  dicts(): ModelQuery<DictRow<S>>;
+  /** Rows as arrays. */
+  tuples(): ModelQuery<TupleRow<S>>;
+  /** The first column of each row. */
+  scalars(): ModelQuery<TupleRow<S>[0]>;
+  /** The first column of the first row; null when there is no row. */
+  scalar(): Promise<TupleRow<S>[0] | null>;
+  /** Names the query, to select from it, to join it, or to select it as a value. peewee: `alias`. */
+  as<const A extends string>(name: A): Derived<DictRow<S>, A>;
+  /** Names the query for use before another one: see `withCte`. */
+  cte(name: string, options?: CteOptions): Cte<DictRow<S>>;
+  /** The same query with another selection. peewee: `select` on a query, `columns`. */
+  columns<const T extends readonly Selectable[]>(...selection: T): ModelSelect<M, T, C, E>;
+}
+
+/** What every writing query of a model can do; awaiting it runs it. */
+export interface ModelWrite<Result> extends AnyQuery, PromiseLike<Result> {
+  bind(executor: Executor): this;
+  execute(): Promise<Result>;
+  sql(dialect?: Dialect): Sql;
+}
+
+/** What happens to a row that breaks a uniqueness constraint. */
+export interface ConflictOptions<M> {
+  /** `ignore` leaves the old row, `replace` deletes it first, `update` (the default) changes it. */
+  readonly action?: 'ignore' | 'replace' | 'update';
+  /** The fields of the constraint. */
+  readonly target?: readonly (keyof FieldsOf<M> & string)[];
+  /** Which partial index is meant. */
+  readonly targetWhere?: Expr<boolean>;
+  /** These fields take the values of the row that could not be inserted. */
+  readonly preserve?: readonly (keyof FieldsOf<M> & string)[];
+  /** These fields take these values. */
+  readonly update?: UpdateOf<M>;
+  /** Changes only old rows for which this holds. */
+  readonly where?: Expr<boolean>;
+}
+
+export interface ModelInsert<M, Result> extends ModelWrite<Result> {
+  /**
+   * What happens when a row with the same key is there: `onConflict({ target: ['username'], preserve: ['age'] })`.
+   * peewee: `on_conflict`.
+   */
+  onConflict(options: ConflictOptions<M>): ModelInsert<M, Result>;
+  /** Leaves the old row as it is. */
+  onConflictIgnore(): ModelInsert<M, Result>;
+  /** Deletes the old row first. */
+  onConflictReplace(): ModelInsert<M, Result>;
+  /** Yields these of the rows inserted, all fields when nothing is listed. */
+  returning(): ModelQueryRows<M, [M]>;
+  returning<const S extends readonly Selectable[]>(...selection: S): ModelQueryRows<M, S>;
+}
+
+export interface ModelUpdate<M> extends ModelWrite<number> {
+  where(...conditions: Expr<boolean>[]): this;
+  /** Other sources the values or conditions use. */
+  from(...items: (FromItem | AnySource)[]): this;
+  returning(): ModelQueryRows<M, [M]>;
+  returning<const S extends readonly Selectable[]>(...selection: S): ModelQueryRows<M, S>;
+}
+
+export interface ModelDelete<M> extends ModelWrite<number> {
+  where(...conditions: Expr<boolean>[]): this;
+  returning(): ModelQueryRows<M, [M]>;
+  returning<const S extends readonly Selectable[]>(...selection: S): ModelQueryRows<M, S>;
+}
+
+/** The rows of a write's RETURNING. */
+export interface ModelQueryRows<M, S extends readonly unknown[]> extends AnyQuery, PromiseLike<ObjectRow<M, S, never>[]> {
+  bind(executor: Executor): this;
+  dicts(): PromiseLike<DictRow<S>[]>;
+  tuples(): PromiseLike<TupleRow<S>[]>;
+}
+
+/** The rows of SQL written by hand. */
+export interface ModelRaw<Row> extends AnyQuery, PromiseLike<Row[]>, AsyncIterable<Row> {
+  bind(executor: Executor): this;
+  execute(): Promise<Row[]>;
+  dicts(): PromiseLike<Record<string, unknown>[]>;
+  tuples(): PromiseLike<unknown[][]>;
+  scalar(): Promise<unknown>;
+}

@@ -1,0 +1,68 @@
+/** What a row keeps besides its class: its values, what changed, what was loaded with it, where it came from. */
+import type { Executor } from '../query/executor.ts';
+import { metaOf, type Metadata, type ModelField, type ModelTarget } from './metadata.ts';
+
+export class RowState {
+  readonly meta: Metadata;
+  /** By `ModelField.index`; undefined where nothing was set or selected. */
+  values: unknown[];
+  /** Fields changed since the row was loaded or saved. */
+  dirty: Set<ModelField> | null;
+  /** Rows loaded for foreign keys, by `ModelField.index`. */
+  related: (object | undefined)[] | null;
+  /** What the row was loaded on, when that is not the model's database. */
+  executor: Executor | null;
+  /** The row came from the database or went there. */
+  stored: boolean;
+
+  constructor(meta: Metadata, values: unknown[], executor: Executor | null, stored: boolean) {
+    this.meta = meta;
+    this.values = values;
+    this.dirty = null;
+    this.related = null;
+    this.executor = executor;
+    this.stored = stored;
+  }
+
+  /** Sets a value and notes the change. */
+  set(field: ModelField, value: unknown): void {
+    this.values[field.index] = value;
+    (this.dirty ??= new Set()).add(field);
+  }
+
+  /** The primary key, an array when it is composite; undefined when it is not complete. */
+  get key(): unknown {
+    const { primaryKey } = this.meta;
+    const [only] = primaryKey;
+    if (!only) return undefined;
+    if (primaryKey.length === 1) return this.values[only.index] ?? undefined;
+    const parts = primaryKey.map((field) => this.values[field.index]);
+    return parts.every((part) => part !== undefined && part !== null) ? parts : undefined;
+  }
+}
+
+/** An instance of a model. */
+export interface RowObject {
+  '~row': RowState;
+}
+
+export function isRow(value: unknown): value is RowObject {
+  return typeof value === 'object' && value !== null && '~row' in value && value['~row'] instanceof RowState;
+}
+
+/** Given to a model's constructor instead of values: the state is ready and waits in `handOver`. */
+export const READY: object = Object.freeze({});
+let handOver: RowState | null = null;
+
+/** The state that a constructor called with READY takes. */
+export function takeReady(model: ModelTarget): RowState {
+  const state = handOver ?? new RowState(metaOf(model), [], null, false);
+  handOver = null;
+  return state;
+}
+
+/** An instance around a state, made by the class's own constructor, so that its own properties exist. */
+export function instanceOf(state: RowState): RowObject {
+  handOver = state;
+  return new state.meta.model(READY) as RowObject;
+}
