@@ -1,7 +1,6 @@
 /** The only place where SQL is spelled: nodes to text, values to what an engine binds, and back. */
 import type { Node } from '../ast/node.ts';
 import type { ColumnType } from '../ast/type.ts';
-import type { WaxwingError } from '../errors.ts';
 import type { Bracket, DriverValue, Expect, Statement } from '../wire/statement.ts';
 import type { Introspection } from './introspection.ts';
 
@@ -52,8 +51,8 @@ export interface Dialect {
   /** Raw text as a statement: `read` only when the text certainly changes nothing. */
   raw(sql: string, params: readonly DriverValue[]): Statement;
   quote(identifier: string): string;
-  /** What the driver throws, as the class its code and message stand for, with the constraint, table and columns. */
-  error(error: WaxwingError): WaxwingError;
+  /** What the driver throws, as the class its code and message stand for; anything else as it is. */
+  error(error: unknown): unknown;
   /** Questions about what the database holds. */
   readonly introspect: Introspection;
 }

@@ -273,6 +273,13 @@ export function joined(op: 'and' | 'or', operands: readonly Expression[]): Expre
   return { kind: 'logic', op, operands: operands.flatMap((node) => (node.kind === 'logic' && node.op === op ? node.operands : [node])) };
 }
 
+/** Conditions as one node, after those there are. */
+export function andWhere(before: Expression | undefined, conditions: readonly Expr<boolean>[]): Expression | undefined {
+  if (conditions.length === 0) return before;
+  const nodes = conditions.map(nodeOf);
+  return joined('and', before ? [before, ...nodes] : nodes);
+}
+
 export function condition(node: Expression): Expr<boolean> {
   return new Term<boolean>(node, BOOLEAN);
 }

@@ -1,6 +1,5 @@
 /** SQLite's result codes and messages as classes of error. */
 import {
-  ConnectionClosedError,
   CorruptDatabaseError,
   DatabaseError,
   DataError,
@@ -65,13 +64,15 @@ export function sqliteError(code: number, message: string, sql?: string, databas
 }
 
 /** A driver's error as what it stands for; one that is of a class of its own already, or has no result code, stays. */
-export function convertSqliteError(error: WaxwingError): WaxwingError {
-  const plain = error.constructor === WaxwingError || error.constructor === DatabaseError || error.constructor === OperationalError;
-  if (!plain || error instanceof ConnectionClosedError || typeof error.code !== 'number') return error;
+export function convertSqliteError(error: unknown): unknown {
+  if (!(error instanceof WaxwingError) || !PLAIN.has(error.constructor) || typeof error.code !== 'number') return error;
   const converted = sqliteError(error.code, error.message, error.sql, error.database, error.cause);
   if (error.stack !== undefined) converted.stack = error.stack.replace(/^\w+/, converted.name);
   return converted;
 }
+
+/** Classes that say no more than that an engine failed. */
+const PLAIN: ReadonlySet<unknown> = new Set([WaxwingError, DatabaseError, OperationalError]);
 
 type Constraint = Pick<ErrorDetails, 'constraint' | 'table' | 'columns'>;
 

@@ -1,0 +1,61 @@
+/** Common table expressions: a query with a name, said before the query that reads it. */
+import type { CompoundNode, CteNode, Source } from '../ast/expression.ts';
+import type { AnyQuery, Selected } from './expr.ts';
+import { type FromItem, queryNode, type SourceColumns, sourceColumns } from './source.ts';
+
+export interface CteOptions {
+  /** It reads itself; complete it with `unionAll`. */
+  readonly recursive?: boolean;
+  /** Names of its columns, when they are not those of the query. */
+  readonly columns?: readonly string[];
+  /** Tells the engine whether to keep the result or to read through. */
+  readonly materialized?: boolean;
+}
+
+/**
+ * `query.cte('name')`; list it with `withCte` in the query that reads it.
+ *
+ * ```ts
+ * const base = Category.select(Category.id, Category.parent).where(Category.parent.isNull()).cte('tree', { recursive: true });
+ * const tree = base.unionAll(Category.select(Category.id, Category.parent).join(base, { on: Category.parent.eq(base.c.id) }));
+ * select(tree.c.id).from(tree).withCte(tree);
+ * ```
+ */
+export class Cte<Row> implements FromItem {
+  readonly c: SourceColumns<Row>;
+  readonly '~cte': CteNode;
+  private readonly selection: readonly Selected[] | undefined;
+
+  constructor(node: CteNode, selection: readonly Selected[] | undefined) {
+    this['~cte'] = node;
+    this.selection = selection;
+    this.c = node.columns.length > 0 ? renamed(node, selection) : sourceColumns<Row>(node.name, selection);
+  }
+
+  get '~source'(): Source {
+    return { kind: 'table', name: this['~cte'].name };
+  }
+
+  /** The same CTE with the rows of `query` added; a recursive one reads itself there. */
+  unionAll(query: AnyQuery): Cte<Row> {
+    return this.joined('unionAll', query);
+  }
+
+  /** As `unionAll`, leaving out rows that are there already: ends on graphs with cycles. */
+  union(query: AnyQuery): Cte<Row> {
+    return this.joined('union', query);
+  }
+
+  private joined(op: CompoundNode['op'], query: AnyQuery): Cte<Row> {
+    const compound: CompoundNode = { kind: 'compound', with: [], op, left: this['~cte'].query, right: queryNode(query), orderBy: [] };
+    return new Cte<Row>({ ...this['~cte'], query: compound }, this.selection);
+  }
+}
+
+function renamed<Row>(node: CteNode, selection: readonly Selected[] | undefined): SourceColumns<Row> {
+  const named = node.columns.map((name, at): Selected => {
+    const typing = selection?.[at]?.['~typing'] ?? {};
+    return { '~node': { kind: 'column', name }, '~typing': typing, '~name': name };
+  });
+  return sourceColumns<Row>(node.name, named);
+}

@@ -1,0 +1,26 @@
+/** DELETE. */
+import type { DeleteNode } from '../ast/write.ts';
+import type { Executor } from './executor.ts';
+import type { Expr } from './expr.ts';
+import { type SelectItem, selectedOf } from './select.ts';
+import { andWhere } from './term.ts';
+import { Returning, WriteQuery, type WriteTarget } from './write-query.ts';
+
+export class Delete extends WriteQuery<DeleteNode> {
+  override readonly '~node': DeleteNode;
+
+  constructor(target: WriteTarget, executor?: Executor) {
+    super(executor);
+    this['~node'] = { kind: 'delete', with: [], from: target['~table'], returning: [] };
+  }
+
+  /** Only rows for which all conditions hold, those of earlier calls too; without it, every row. */
+  where(...conditions: Expr<boolean>[]): this {
+    return this['~with']({ where: andWhere(this['~node'].where, conditions) });
+  }
+
+  /** Gives the deleted rows instead of their number; without arguments, all columns. */
+  returning<const S extends readonly SelectItem[]>(...selection: S): Returning<S> {
+    return new Returning<S>(this, selection.map(selectedOf));
+  }
+}

@@ -1,0 +1,136 @@
+/** SQL functions: the common ones typed, every other one by its name. */
+import type { FunctionNode } from '../ast/expression.ts';
+import type { Expr, FunctionExpr, Operand, Ordering, Typing, WindowOptions } from './expr.ts';
+import { joined, nodeOf, operand, Term } from './term.ts';
+import { windowNode } from './window.ts';
+
+const INTEGER: Typing = { type: { name: 'integer' } };
+const DOUBLE: Typing = { type: { name: 'double' } };
+const TEXT: Typing = { type: { name: 'text' } };
+
+/** A method, so that the typed functions below, which take less, still fit the index signature. */
+interface AnyFunction {
+  call(...args: unknown[]): FunctionExpr<unknown>;
+}
+
+export interface Fn {
+  /** Rows; with an argument, those where it is not null. */
+  count(arg?: Expr<unknown>): FunctionExpr<number>;
+  /** Null when there are no values. */
+  sum(arg: Expr<boolean>): FunctionExpr<number | null>;
+  sum<T>(arg: Expr<T>): FunctionExpr<T | null>;
+  avg(arg: Expr<unknown>): FunctionExpr<number | null>;
+  max<T>(arg: Expr<T>): FunctionExpr<T | null>;
+  min<T>(arg: Expr<T>): FunctionExpr<T | null>;
+  lower(arg: Expr<string> | Expr<string | null>): FunctionExpr<string>;
+  upper(arg: Expr<string> | Expr<string | null>): FunctionExpr<string>;
+  trim(arg: Expr<string> | Expr<string | null>): FunctionExpr<string>;
+  /** Characters of a text, bytes of a blob. */
+  length(arg: Expr<unknown>): FunctionExpr<number>;
+  abs<T>(arg: Expr<T>): FunctionExpr<T>;
+  round(arg: Expr<unknown>, digits?: number): FunctionExpr<number>;
+  /** Characters from `start`, the first being 1. */
+  substr(arg: Expr<string> | Expr<string | null>, start: number, length?: number): FunctionExpr<string>;
+  replace(arg: Expr<string> | Expr<string | null>, from: string, to: string): FunctionExpr<string>;
+  /** The first that is not null. */
+  coalesce<T>(first: Expr<T | null>, ...rest: Operand<T>[]): FunctionExpr<T>;
+  /** Null when both are equal. */
+  nullif<T>(first: Expr<T>, second: Operand<T>): FunctionExpr<T | null>;
+  /** A random order: `orderBy(fn.random())`. */
+  random(): FunctionExpr<number>;
+  rank(): FunctionExpr<number>;
+  denseRank(): FunctionExpr<number>;
+  rowNumber(): FunctionExpr<number>;
+  lag<T>(arg: Expr<T>, rows?: number): FunctionExpr<T | null>;
+  lead<T>(arg: Expr<T>, rows?: number): FunctionExpr<T | null>;
+  firstValue<T>(arg: Expr<T>): FunctionExpr<T>;
+  lastValue<T>(arg: Expr<T>): FunctionExpr<T>;
+  /** Any other SQL function, its result's type told by you: `fn.call<number>('json_array_length', Post.tags)`. */
+  call<T>(name: string, ...args: unknown[]): FunctionExpr<T>;
+  /** Any other SQL function, by its name: `fn.printf('%d', Post.id)`. */
+  [name: string]: AnyFunction['call'];
+}
+
+class FunctionTerm<T> extends Term<T> implements FunctionExpr<T> {
+  declare readonly '~node': FunctionNode;
+
+  constructor(node: FunctionNode, typing?: Typing) {
+    super(node, typing);
+  }
+
+  over(window: WindowOptions | string = {}): Expr<T> {
+    return this.with({ over: typeof window === 'string' ? window : windowNode(window) });
+  }
+
+  filter(...where: Expr<boolean>[]): FunctionExpr<T> {
+    return this.with({ filter: joined('and', where.map(nodeOf)) });
+  }
+
+  orderBy(...order: (Expr<unknown> | Ordering)[]): FunctionExpr<T> {
+    return this.with({ orderBy: order.map(nodeOf) });
+  }
+
+  private with(parts: Partial<FunctionNode>): FunctionTerm<T> {
+    return new FunctionTerm<T>({ ...this['~node'], ...parts }, this['~typing']);
+  }
+}
+
+/** A call of `name`; plain values among the arguments are encoded by `args` typing. */
+function call<T>(name: string, args: readonly unknown[], typing?: Typing, values: Typing = {}): FunctionExpr<T> {
+  const node: FunctionNode = { kind: 'function', name, args: args.filter((arg) => arg !== undefined).map((arg) => operand(arg, values)) };
+  return new FunctionTerm<T>(node, typing);
+}
+
+function typingOf(arg: unknown): Typing {
+  return arg instanceof Term ? arg['~typing'] : {};
+}
+
+const same = (name: string) => (arg: unknown, ...rest: unknown[]): FunctionExpr<unknown> =>
+  call(name, [arg, ...rest], typingOf(arg), typingOf(arg));
+const typed = (name: string, typing: Typing) => (...args: unknown[]): FunctionExpr<unknown> => call(name, args, typing);
+const offset = (name: string) => (arg: unknown, rows?: unknown): FunctionExpr<unknown> => call(name, [arg, rows], typingOf(arg));
+
+const known: Readonly<Record<string, (...args: never[]) => FunctionExpr<unknown>>> = {
+  __proto__: null as never,
+  count: (arg?: unknown) => new FunctionTerm({ kind: 'function', name: 'count', args: [arg === undefined ? { kind: 'star' } : nodeOf(arg)] }, INTEGER),
+  // How many are true, not whether one is.
+  sum: (arg: unknown) => call('sum', [arg], typingOf(arg).type?.name === 'boolean' ? INTEGER : typingOf(arg)),
+  avg: typed('avg', DOUBLE),
+  max: same('max'),
+  min: same('min'),
+  abs: same('abs'),
+  coalesce: same('coalesce'),
+  nullif: same('nullif'),
+  lower: typed('lower', TEXT),
+  upper: typed('upper', TEXT),
+  trim: typed('trim', TEXT),
+  substr: typed('substr', TEXT),
+  replace: typed('replace', TEXT),
+  length: typed('length', INTEGER),
+  round: typed('round', DOUBLE),
+  random: typed('random', {}),
+  rank: typed('rank', INTEGER),
+  denseRank: typed('dense_rank', INTEGER),
+  rowNumber: typed('row_number', INTEGER),
+  lag: offset('lag'),
+  lead: offset('lead'),
+  firstValue: offset('first_value'),
+  lastValue: offset('last_value'),
+  call: (name: string, ...args: unknown[]) => call(name, args),
+};
+
+/**
+ * SQL functions.
+ *
+ * ```ts
+ * User.select(User.city, fn.count().as('n')).groupBy(User.city).having(fn.count().gt(10));
+ * Post.select(fn.json_array_length(Post.tags).as('tags'));
+ * ```
+ */
+export const fn: Fn = /* @__PURE__ */ new Proxy(known as unknown as Fn, {
+  get(target, name) {
+    // `then` is asked for by `await`, symbols by the language: neither is a function of SQL.
+    if (typeof name !== 'string' || name === 'then') return undefined;
+    return target[name] ?? ((...args: unknown[]) => call(name, args));
+  },
+});

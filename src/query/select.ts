@@ -1,0 +1,136 @@
+/** SELECT, built step by step; every step gives a new query. */
+import type { JoinType, SelectNode, Source } from '../ast/expression.ts';
+import { ImproperlyConfigured } from '../errors.ts';
+import type { Executor } from './executor.ts';
+import type { AnyQuery, Expr, Selected, WindowOptions } from './expr.ts';
+import { ReadQuery, selectNode } from './read-query.ts';
+import { asDicts, asTuples, type RowBuilder } from './rows.ts';
+import type { Query } from './row-query.ts';
+import type { FromItem } from './source.ts';
+import { andWhere, isCompilable, joined, nodeOf } from './term.ts';
+import type { DictRow, TupleRow } from './types.ts';
+import { windowNode } from './window.ts';
+
+export interface JoinOptions {
+  /** `inner` unless told. */
+  readonly type?: JoinType;
+  readonly on?: Expr<boolean>;
+  /** The joined query may use columns of the sources before it. */
+  readonly lateral?: boolean;
+}
+
+export interface ForUpdateOptions {
+  /** Names of the sources whose rows are locked; all of them when left out. */
+  readonly of?: readonly string[];
+  readonly nowait?: boolean;
+  readonly skipLocked?: boolean;
+}
+
+export class Select<S extends readonly unknown[] = readonly unknown[], Row = DictRow<S>> extends ReadQuery<Row> implements Query<Row> {
+  override readonly '~node': SelectNode;
+  override readonly '~selection': readonly Selected[] | undefined;
+
+  /** An empty selection stands for all columns. */
+  constructor(selection: readonly Selected[], from: readonly Source[] = [], executor?: Executor) {
+    super(executor);
+    const columns = selection.length > 0 ? selection.map((selected) => selected['~node']) : [{ kind: 'star' } as const];
+    this['~node'] = selectNode(columns, from);
+    this['~selection'] = selection.length > 0 ? selection : undefined;
+  }
+
+  /** Reads from these instead. */
+  from(...items: FromItem[]): this {
+    return this['~with']({ from: items.map((item) => item['~source']) });
+  }
+
+  /** Joins another source to those before it. */
+  join(item: FromItem, options: JoinOptions = {}): this {
+    return this['~join'](item['~source'], options);
+  }
+
+  leftJoin(item: FromItem, on: Expr<boolean>): this {
+    return this['~join'](item['~source'], { type: 'left', on });
+  }
+
+  /** Keeps rows for which all conditions hold, those of earlier calls too. */
+  where(...conditions: Expr<boolean>[]): this {
+    return this['~with']({ where: andWhere(this['~node'].where, conditions) });
+  }
+
+  /** Rows for which the earlier conditions hold, or all of these. */
+  orWhere(...conditions: Expr<boolean>[]): this {
+    if (conditions.length === 0) return this;
+    const alternative = joined('and', conditions.map(nodeOf));
+    const { where } = this['~node'];
+    return this['~with']({ where: where ? joined('or', [where, alternative]) : alternative });
+  }
+
+  /** One row for each different value of these. */
+  groupBy(...expressions: Expr<unknown>[]): this {
+    return this['~with']({ groupBy: expressions.map(nodeOf) });
+  }
+
+  /** Keeps groups for which all conditions hold. */
+  having(...conditions: Expr<boolean>[]): this {
+    return this['~with']({ having: andWhere(this['~node'].having, conditions) });
+  }
+
+  /** Leaves out repeated rows; with expressions, all but the first row for each value of them, where the engine can. */
+  distinct(...on: Expr<unknown>[]): this {
+    return this['~with']({ distinct: on.length > 0 ? on.map(nodeOf) : true });
+  }
+
+  /** Names a window for `over('name')`. */
+  window(name: string, options: WindowOptions): this {
+    return this['~with']({ windows: [...this['~node'].windows, { name, window: windowNode(options) }] });
+  }
+
+  /** Locks the rows it reads until the transaction ends. @throws NotSupportedError on SQLite, when it runs */
+  forUpdate(options: ForUpdateOptions = {}): this {
+    const wait = options.nowait ? 'nowait' : options.skipLocked ? 'skip locked' : 'wait';
+    return this['~with']({ forUpdate: { of: options.of ?? [], wait } });
+  }
+
+  override dicts(): Select<S, DictRow<S>> {
+    return this['~shaped'](asDicts) as unknown as Select<S, DictRow<S>>;
+  }
+
+  override tuples(): Select<S, TupleRow<S>> {
+    return this['~shaped'](asTuples as RowBuilder<unknown>) as unknown as Select<S, TupleRow<S>>;
+  }
+
+  override scalar(): Promise<TupleRow<S>[0] | null> {
+    return super.scalar() as Promise<TupleRow<S>[0] | null>;
+  }
+
+  /** Joins a source node to the last one of the FROM. */
+  protected '~join'(right: Source, { type = 'inner', on, lateral }: JoinOptions): this {
+    const { from } = this['~node'];
+    const left = from.at(-1);
+    if (!left) throw new ImproperlyConfigured('join() needs a source to join to: call from() first');
+    const source = lateral && (right.kind === 'derived' || right.kind === 'tableFunction') ? { ...right, lateral } : right;
+    const join: Source = { kind: 'join', type, left, right: source, on: on && nodeOf(on) };
+    return this['~with']({ from: [...from.slice(0, -1), join] });
+  }
+}
+
+/** Anything `select` can list. */
+export type SelectItem = Selected | AnyQuery | Expr<unknown>;
+
+/**
+ * A SELECT without a model; say `from(…)` next.
+ *
+ * ```ts
+ * const user = Table('user', ['id', 'name']);
+ * await select(user.c.name).from(user).bind(database);
+ * ```
+ */
+export function select<const S extends readonly SelectItem[]>(...selection: S): Select<S> {
+  return new Select<S>(selection.map(selectedOf));
+}
+
+/** Something selectable with its name and typing. @throws ProgrammingError when it is neither expression nor query */
+export function selectedOf(item: unknown): Selected {
+  if (isCompilable(item) && '~typing' in item) return item as Selected;
+  return { '~node': nodeOf(item), '~typing': (item as ReadQuery<unknown>)['~selection']?.[0]?.['~typing'] ?? {}, '~name': undefined };
+}
