@@ -1,0 +1,52 @@
+/** THE table of benchmarks: what is compared with what, and the ratio that must not be passed. */
+
+const ORMS = ['drizzle', 'kysely', 'typeorm'];
+
+/**
+ * `cold`: a new page per sample; else subjects of page/page.ts and page/lab-worker.ts.
+ * Times are milliseconds; `rounds` times every subject is sampled, in turn.
+ */
+export const rows = [
+  { name: 'select in process', reference: 'sql.js getAsObject', budget: 0.8, rounds: 15, peers: ORMS },
+  { name: 'insert in process', reference: 'sql.js prepared loop', budget: 1.3, rounds: 11, peers: ORMS },
+  { name: 'lookup from the page', reference: 'empty message, there and back', budget: 1.6, rounds: 11 },
+  { name: 'lookups at once', reference: 'sql.js in its worker', budget: 2, rounds: 11 },
+  { name: '10,000 rows to the page', reference: 'sql.js get(), objects, postMessage', budget: 0.35, rounds: 15 },
+  { name: '100,000 rows to the page', reference: 'sql.js get(), objects, postMessage', budget: 0.3, rounds: 7 },
+  { name: 'first rows of a stream', reference: 'Waxwing, all 100,000 rows', budget: 0.1, rounds: 7 },
+  { name: 'insert from the page', reference: 'sql.js behind Comlink', budget: 0.4, rounds: 11 },
+  { name: 'commits at once', reference: '200 × one durable commit', budget: 0.2, rounds: 15 },
+  {
+    name: 'cold start',
+    reference: 'sql.js alone in a worker',
+    budget: 1.2,
+    rounds: 11,
+    cold: { waxwing: 'cold-waxwing', reference: 'cold-sqljs' },
+  },
+  {
+    name: 'commit on IndexedDB, 1 MB',
+    reference: 'one 4 KiB put',
+    budget: 2,
+    rounds: 21,
+    peers: ['sql.js export+put', ...ORMS],
+    peerRounds: 7,
+  },
+  {
+    name: 'commit on IndexedDB, 100 MB',
+    reference: 'one 4 KiB put',
+    budget: 2,
+    rounds: 21,
+    peers: ['sql.js export+put', ...ORMS, 'sqlite-wasm SAH pool'],
+    peerRounds: 3,
+  },
+  { name: 'commit on IndexedDB, 100 MB over 1 MB', reference: 'Waxwing at 1 MB', budget: 1.3, rounds: 60 },
+  { name: 'commit on OPFS', reference: 'one 4 KiB write and flush', budget: 3, rounds: 21, peers: ['sqlite-wasm SAH pool'] },
+  {
+    name: 'cold open of 10 MB',
+    reference: 'getAll of 10 MB',
+    budget: 1.5,
+    rounds: 11,
+    cold: { waxwing: 'cold-open-waxwing', reference: 'cold-open-getall' },
+    made: true,
+  },
+];
