@@ -1,6 +1,16 @@
 /** A database whose engine lives in a worker, seen as any other driver. */
-import type { Driver, OpenOptions } from '../driver/driver.ts';
-import { NotSupportedError } from '../errors.ts';
+import { transfer } from 'comlink';
+import type { Connection, ConnectOptions, Driver, DriverEvents, OpenOptions, TransferOptions } from '../driver/driver.ts';
+import { ConnectionClosedError, WaxwingError } from '../errors.ts';
+import type { Durability, StorageState } from '../storage/backend.ts';
+import { Deferred } from '../util/deferred.ts';
+import { Emitter } from '../util/emitter.ts';
+import { Caller } from './caller.ts';
+import { DataPort } from './data-port.ts';
+import { Link, type MakeError } from './link.ts';
+import type { Opened, SessionFunctions } from './protocol.ts';
+import { RemoteConnection } from './remote-connection.ts';
+import { spawn } from './spawn.ts';
 
 /**
  * Opens a database in a worker: in `options.worker`, or in one of ours that ends with the driver.
@@ -9,5 +19,116 @@ import { NotSupportedError } from '../errors.ts';
  * @throws StorageUnavailableError when the storage that was asked for cannot be had.
  */
 export async function openRemote(options: OpenOptions): Promise<Driver> {
-  throw new NotSupportedError(`Opening ${options.name} in a worker is not built yet.`);
+  const { worker, onProgress, ...wire } = options;
+  // A function of its own, so that each database gets a worker of its own.
+  const link = Link.to(worker ?? (() => spawn()));
+  const control = new MessageChannel();
+  const data = new MessageChannel();
+  try {
+    const theirs = [transfer(control.port2, [control.port2]), transfer(data.port2, [data.port2])] as const;
+    const opened = await link.call('open', wire, ...theirs, onProgress);
+    return new RemoteDriver(link, options.name, opened, control.port1, data.port1);
+  } catch (error) {
+    control.port1.close();
+    data.port1.close();
+    link.release();
+    throw error;
+  }
+}
+
+class RemoteDriver implements Driver {
+  readonly version: string;
+  readonly #name: string;
+  readonly #link: Link;
+  readonly #session: Caller<SessionFunctions>;
+  readonly #data: DataPort;
+  readonly #events = new Emitter<DriverEvents>();
+  readonly #bye = new Deferred<void>();
+  readonly #forget: () => void;
+  #connections = 0;
+  #closing: Promise<void> | null = null;
+
+  constructor(link: Link, name: string, opened: Opened, control: MessagePort, data: MessagePort) {
+    this.version = opened.version;
+    this.#name = name;
+    this.#link = link;
+    this.#session = new Caller<SessionFunctions>(control);
+    this.#data = new DataPort(data, name, {
+      storage: (error) => this.#events.emit('storage', error),
+      lost: (error) => this.#lose(() => error),
+      bye: () => this.#bye.resolve(),
+    });
+    this.#forget = link.onLost((error) => this.#lose(error));
+  }
+
+  connect(options?: ConnectOptions): Connection {
+    const number = ++this.#connections;
+    this.#data.announce(number, options?.label);
+    return new RemoteConnection(this.#data, number);
+  }
+
+  storage(): Promise<StorageState> {
+    return this.#session.call('storage', this.#data.sent());
+  }
+
+  setDurability(durability: Durability): Promise<void> {
+    return this.#session.call('setDurability', this.#data.sent(), durability);
+  }
+
+  flush(): Promise<void> {
+    return this.#session.call('flush', this.#data.sent());
+  }
+
+  persist(): Promise<boolean> {
+    return this.#session.call('persist', this.#data.sent());
+  }
+
+  exportFile({ onProgress, signal }: TransferOptions = {}): Promise<Blob> {
+    return this.#session.call('exportFile', this.#data.sent(), onProgress, signal);
+  }
+
+  importFile(file: Blob, { onProgress, signal }: TransferOptions = {}): Promise<void> {
+    return this.#session.call('importFile', this.#data.sent(), file, onProgress, signal);
+  }
+
+  on<K extends keyof DriverEvents>(event: K, listener: DriverEvents[K]): () => void {
+    return this.#events.on(event, listener);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    try {
+      await this.#session.call('close', this.#data.sent());
+      // The answers of calls still under way come before it.
+      await this.#bye.promise;
+    } catch (error) {
+      if (!(error instanceof ConnectionClosedError)) throw error;
+    } finally {
+      this.#forget();
+      this.#end(() => this.#named(new ConnectionClosedError('The database is closed.')));
+      this.#link.release();
+    }
+  }
+
+  #lose(error: MakeError): void {
+    this.#end(() => this.#named(error()));
+    this.#bye.resolve();
+    if (!this.#closing) this.#events.emit('lost', this.#named(error()));
+  }
+
+  #end(error: MakeError): void {
+    this.#session.fail(error);
+    this.#data.fail(error);
+  }
+
+  /** The same error, saying which database it is about. */
+  #named(error: Error): Error {
+    if (!(error instanceof WaxwingError) || error.database !== undefined) return error;
+    const type = error.constructor as new (message: string, details: object) => WaxwingError;
+    return new type(`${this.#name}: ${error.message}`, { code: error.code, cause: error.cause, database: this.#name });
+  }
 }

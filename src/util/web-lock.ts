@@ -18,10 +18,15 @@ function holdWebLock(locks: LockManager, name: string, grace: number): Promise<(
   return new Promise((resolve, reject) => {
     const patience = new AbortController();
     const timer = setTimeout(() => patience.abort(), grace);
-    const held = locks.request(name, { signal: patience.signal }, () => new Promise<void>((release) => {
-      clearTimeout(timer);
-      resolve(release);
-    }));
+    const held = locks.request(
+      name,
+      { signal: patience.signal },
+      () =>
+        new Promise<void>((release) => {
+          clearTimeout(timer);
+          resolve(release);
+        }),
+    );
     held.catch((error: unknown) => {
       clearTimeout(timer);
       if (patience.signal.aborted) resolve(null);

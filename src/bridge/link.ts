@@ -1,0 +1,140 @@
+/** A page's link to one worker: the greeting, calls that never hang, and the news of its death. */
+import type { WorkerSource } from '../driver/driver.ts';
+import { type CallSite, callSite, withCallSite } from '../util/call-site.ts';
+import { Deferred } from '../util/deferred.ts';
+import { Emitter } from '../util/emitter.ts';
+import { whenReleased } from '../util/web-lock.ts';
+import { Caller } from './caller.ts';
+import { crashed, gone, notLoaded, notStarted, otherBuild, released, silent, unreadable } from './failures.ts';
+import { type Hello, type HostFunctions, isHere, PROTOCOL } from './protocol.ts';
+
+/** How long a worker's module may take to load and run before it is taken for one that never answers, in milliseconds. */
+const PATIENCE = 60_000;
+
+/** Makes the error of one call; each gets its own, with its own stack. */
+export type MakeError = () => Error;
+
+interface LinkEvents {
+  readonly lost: (error: MakeError) => void;
+}
+
+type Answer<K extends keyof HostFunctions> = Promise<Awaited<ReturnType<HostFunctions[K]>>>;
+
+/** Links by what they were made of, so that databases and procedures of an app share its worker. */
+const links = new WeakMap<WorkerSource, Link>();
+
+export class Link {
+  readonly #key: WorkerSource;
+  readonly #worker: Worker;
+  /** True when the worker was started here: it ends with its last user. */
+  readonly #owned: boolean;
+  readonly #events = new Emitter<LinkEvents>();
+  /** Aborted when the link ends: takes all listeners away. */
+  readonly #over = new AbortController();
+  /** Resolves when the worker has answered the greeting, or is lost. */
+  readonly #settled = new Deferred<void>();
+  #host: Caller<HostFunctions> | null = null;
+  #lost: MakeError | null = null;
+  #users = 0;
+
+  /**
+   * The link to a worker, shared with whoever else uses the same one. Every `to` wants its `release`.
+   * @throws EngineLoadError when the worker cannot even be started.
+   */
+  static to(source: WorkerSource): Link {
+    let link = links.get(source);
+    if (!link) links.set(source, (link = new Link(source)));
+    link.#users++;
+    return link;
+  }
+
+  private constructor(source: WorkerSource) {
+    this.#key = source;
+    this.#owned = typeof source === 'function';
+    this.#worker = typeof source === 'function' ? start(source) : source;
+    const { signal } = this.#over;
+    this.#worker.addEventListener('error', (event) => this.#failed(event), { signal });
+    this.#worker.addEventListener('messageerror', () => this.#lose(unreadable), { signal });
+    this.#worker.addEventListener('message', ({ data }: MessageEvent) => isHere(data) && this.#heard(data.protocol), { signal });
+    // A worker that runs already may have spoken before anybody listened here; one just started speaks first.
+    if (!this.#owned) this.#greet();
+    const silence = setTimeout(() => this.#host ?? this.#lose(silent), PATIENCE);
+    signal.addEventListener('abort', () => clearTimeout(silence));
+  }
+
+  /** Calls a function of the worker, as soon as it listens. */
+  call<K extends keyof HostFunctions>(name: K, ...args: Parameters<HostFunctions[K]>): Answer<K> {
+    return this.#host ? this.#host.call(name, ...args) : this.#callLater(callSite(this.call), name, args);
+  }
+
+  /** Tells when the worker is gone, at once if it is already. */
+  onLost(listener: LinkEvents['lost']): () => void {
+    if (this.#lost) listener(this.#lost);
+    return this.#events.on('lost', listener);
+  }
+
+  /** Lets go of the worker; one that was started here ends with its last user. */
+  release(): void {
+    if (--this.#users === 0) this.#lose(released);
+  }
+
+  async #callLater<K extends keyof HostFunctions>(site: CallSite, name: K, args: Parameters<HostFunctions[K]>): Answer<K> {
+    await this.#settled.promise;
+    if (!this.#host) throw withCallSite((this.#lost ?? gone)(), site);
+    return this.#host.call(name, ...args).catch((error) => {
+      throw error instanceof Error ? withCallSite(error, site, 'in the worker') : error;
+    });
+  }
+
+  /** Says hello. A module that awaited something before it could listen has missed an earlier one: browsers drop it. */
+  #greet(): void {
+    const { port1, port2 } = new MessageChannel();
+    const alive = `waxwing:worker:${crypto.randomUUID()}`;
+    const host = new Caller<HostFunctions>(port1);
+    host.call('hello').then(
+      ({ holdsLock }) => this.#answered(host, holdsLock ? alive : null),
+      () => {},
+    );
+    const { signal } = this.#over;
+    signal.addEventListener('abort', () => host.fail(this.#lost ?? released));
+    // Where a port tells that its other end is gone, that is sooner than the lock.
+    port1.addEventListener('close', () => this.#lose(gone), { signal });
+    this.#worker.postMessage({ waxwing: 'hello', protocol: PROTOCOL, alive, control: port2 } satisfies Hello, [port2]);
+  }
+
+  #heard(protocol: number): void {
+    if (protocol !== PROTOCOL) this.#lose(() => otherBuild(protocol));
+    else if (!this.#host) this.#greet();
+  }
+
+  #answered(host: Caller<HostFunctions>, alive: string | null): void {
+    if (this.#host || this.#lost) return host.fail(this.#lost ?? released);
+    this.#host = host;
+    this.#settled.resolve();
+    if (alive !== null) void whenReleased(alive, this.#over.signal).then((dead) => dead && this.#lose(gone));
+  }
+
+  /** Before the greeting is answered, an error means that the module did not load or did not run. */
+  #failed(event: ErrorEvent): void {
+    if (!this.#host) this.#lose(() => notLoaded(event));
+    else if (this.#owned) this.#lose(() => crashed(event));
+  }
+
+  #lose(error: MakeError): void {
+    if (this.#lost) return;
+    this.#lost = error;
+    if (links.get(this.#key) === this) links.delete(this.#key);
+    this.#over.abort();
+    this.#settled.resolve();
+    if (this.#owned) this.#worker.terminate();
+    this.#events.emit('lost', error);
+  }
+}
+
+function start(source: () => Worker): Worker {
+  try {
+    return source();
+  } catch (cause) {
+    throw notStarted(cause);
+  }
+}

@@ -1,0 +1,58 @@
+/** Collects what is to be said on a port and says it in one message. */
+
+/** Nobody waits for more than this many pieces to come together. */
+const FULL = 10_000;
+
+export class Outbox<T> {
+  readonly #port: MessagePort;
+  readonly #unsendable: (piece: T, cause: unknown) => void;
+  #pieces: T[] = [];
+  #transfer: Transferable[] = [];
+  /** How many messages were posted. */
+  posted = 0;
+
+  /** `unsendable` hears of a piece that cannot be cloned; the others are sent all the same. */
+  constructor(port: MessagePort, unsendable: (piece: T, cause: unknown) => void) {
+    this.#port = port;
+    this.#unsendable = unsendable;
+  }
+
+  /** Adds a piece; somebody has to see to it that `post` follows. */
+  add(piece: T): void {
+    if (this.#pieces.push(piece) >= FULL) this.post();
+  }
+
+  /** Where buffers go that the next message hands over. */
+  get transfer(): Transferable[] {
+    return this.#transfer;
+  }
+
+  /** Posts what has come together. */
+  post(): void {
+    const pieces = this.#pieces;
+    if (pieces.length === 0) return;
+    const transfer = this.#transfer;
+    this.#pieces = [];
+    this.#transfer = [];
+    try {
+      this.#send(pieces, transfer);
+    } catch (cause) {
+      // A failed postMessage detaches nothing and sends nothing: each goes by itself, cloned, to find the one to blame.
+      if (pieces.length === 1) this.#unsendable(pieces[0] as T, cause);
+      else for (const piece of pieces) this.#sendAlone(piece);
+    }
+  }
+
+  #sendAlone(piece: T): void {
+    try {
+      this.#send([piece], []);
+    } catch (cause) {
+      this.#unsendable(piece, cause);
+    }
+  }
+
+  #send(pieces: readonly T[], transfer: Transferable[]): void {
+    this.#port.postMessage(pieces, transfer);
+    this.posted++;
+  }
+}

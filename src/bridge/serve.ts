@@ -1,0 +1,45 @@
+/** The worker's side of a link: answers the greeting, opens databases, calls the app's procedures. */
+import type { OpenDriver } from '../driver/driver.ts';
+import { NotSupportedError } from '../errors.ts';
+import { holdLock } from '../util/web-lock.ts';
+import { offer } from './caller.ts';
+import { type Hello, type Here, type HostFunctions, isHello, PROTOCOL } from './protocol.ts';
+import { Session } from './session.ts';
+import type { Procedures } from './types.ts';
+
+/** How long the lock that shows this worker alive may take on a busy machine, in milliseconds. Nobody else wants it. */
+const LOCK_PATIENCE = 30_000;
+
+/** The worker's own channel: `self` in a dedicated worker. */
+export type Scope = Pick<MessagePort, 'postMessage' | 'addEventListener'>;
+
+/** Serves pages from this worker from now on. */
+export function serve(scope: Scope, open: OpenDriver, procedures: Procedures = {}): void {
+  const here: Here = { waxwing: 'here', protocol: PROTOCOL };
+  scope.addEventListener('message', ({ data }) => {
+    if (!isHello(data)) return;
+    if (data.protocol === PROTOCOL) greet(data, open, procedures);
+    else scope.postMessage(here);
+  });
+  scope.postMessage(here);
+}
+
+function greet({ alive, control }: Hello, open: OpenDriver, procedures: Procedures): void {
+  const held = holdLock(alive, LOCK_PATIENCE);
+  control.addEventListener('close', () => void held.then((release) => release?.()));
+  const functions: HostFunctions = {
+    hello: async () => ({ holdsLock: (await held) !== null }),
+    open: async (options, sessionControl, data, onProgress) => {
+      const driver = await open({ ...options, onProgress });
+      new Session(driver, sessionControl, data);
+      return { version: driver.version };
+    },
+    call: async (name, ...args) => {
+      const procedure = Object.hasOwn(procedures, name) ? procedures[name] : undefined;
+      if (!procedure)
+        throw new NotSupportedError(`The worker exposes no procedure "${name}"; it has ${Object.keys(procedures).join(', ')}.`);
+      return procedure(...(args as never[]));
+    },
+  };
+  offer(functions, control);
+}

@@ -1,0 +1,213 @@
+/** One client's side of an opened database, where the engine is: its calls, its connections, and their end. */
+import type { Connection, Driver } from '../driver/driver.ts';
+import { ConnectionClosedError, DataError, InternalError, toWire } from '../errors.ts';
+import type { Batch, Outcome, Rows, Statement } from '../wire/statement.ts';
+import { offer } from './caller.ts';
+import { handOver } from './columns.ts';
+import { Outbox } from './outbox.ts';
+import type { Reply, Request, Requests, SessionFunctions } from './protocol.ts';
+import { Turn } from './turn.ts';
+
+/** Slices of this many rows leave at once: the page builds its objects while the engine reads on. */
+const LARGE = 256;
+
+/** A stream being read. */
+interface Reading {
+  credit: number;
+  stopped: boolean;
+  wake: () => void;
+}
+
+/** A control call that came sooner than the statements sent before it. */
+interface Early {
+  readonly sent: number;
+  readonly resolve: () => void;
+}
+
+export class Session {
+  readonly #driver: Driver;
+  readonly #outbox: Outbox<Reply>;
+  readonly #turn = new Turn(() => this.#outbox.post());
+  readonly #connections = new Map<number, Connection>();
+  readonly #readings = new Map<number, Reading>();
+  readonly #forget: readonly (() => void)[];
+  #early: Early[] = [];
+  #received = 0;
+  /** Calls that were not answered yet. */
+  #open = 0;
+  #ending: Promise<void> | null = null;
+
+  constructor(driver: Driver, control: MessagePort, data: MessagePort) {
+    this.#driver = driver;
+    this.#outbox = new Outbox<Reply>(data, (reply, cause) => this.#unsendable(reply, cause));
+    this.#forget = [
+      driver.on('storage', (error) => this.#say(['storage', toWire(error)])),
+      driver.on('lost', (error) => this.#say(['lost', toWire(error)])),
+    ];
+    data.onmessage = ({ data: requests }: MessageEvent<Requests>) => this.#receive(requests);
+    data.onmessageerror = () => this.#say(['lost', toWire(new InternalError('A message from the page could not be read.'))]);
+    // The page is gone without a word: nobody will commit what it began.
+    data.addEventListener('close', () => void this.end().catch(() => {}));
+    offer(this.#functions(), control);
+  }
+
+  /** Answers what is under way, rolls back what is open and lets go of the driver; twice is as good as once. */
+  end(): Promise<void> {
+    this.#ending ??= this.#end();
+    return this.#ending;
+  }
+
+  async #end(): Promise<void> {
+    for (const reading of this.#readings.values()) stop(reading);
+    await Promise.allSettled([...this.#connections.values()].map((connection) => connection.close()));
+    this.#connections.clear();
+    try {
+      await this.#driver.close();
+    } finally {
+      for (const forget of this.#forget) forget();
+      this.#outbox.add(['bye']);
+      this.#outbox.post();
+      this.#turn.close();
+    }
+  }
+
+  #functions(): SessionFunctions {
+    const driver = this.#driver;
+    const inOrder =
+      <A extends readonly unknown[], R>(call: (...args: A) => Promise<R>) =>
+      async (sent: number, ...args: A): Promise<R> => {
+        if (this.#received < sent) await new Promise<void>((resolve) => this.#early.push({ sent, resolve }));
+        return call(...args);
+      };
+    return {
+      storage: inOrder(() => driver.storage()),
+      setDurability: inOrder((durability) => driver.setDurability(durability)),
+      flush: inOrder(() => driver.flush()),
+      persist: inOrder(() => driver.persist()),
+      exportFile: inOrder((onProgress, signal) => driver.exportFile({ onProgress, signal })),
+      importFile: inOrder((file, onProgress, signal) => driver.importFile(file, { onProgress, signal })),
+      close: inOrder(() => this.end()),
+    };
+  }
+
+  #receive(requests: Requests): void {
+    for (const request of requests) this.#serve(request);
+    this.#received++;
+    if (this.#early.length === 0) return;
+    for (const { sent, resolve } of this.#early) if (sent <= this.#received) resolve();
+    this.#early = this.#early.filter(({ sent }) => sent > this.#received);
+  }
+
+  #serve(request: Request): void {
+    switch (request[0]) {
+      case 'connect':
+        return void this.#connections.set(request[1], this.#driver.connect(label(request[2])));
+      case 'run':
+        return this.#run(request[1], request[2], request[3], request[4]);
+      case 'stream':
+        return void this.#stream(request[1], request[2], request[3], request[4], request[5]);
+      case 'more':
+        return more(this.#readings.get(request[1]));
+      case 'stop':
+        return stop(this.#readings.get(request[1]));
+      case 'close':
+        return this.#close(request[1], request[2]);
+    }
+  }
+
+  #run(call: number, number: number, batch: Batch, sliced: boolean): void {
+    const onRows = sliced ? (index: number, rows: Rows): void => this.#deliver(call, index, rows) : undefined;
+    this.#answer(call, (async () => this.#connection(number).run(batch, onRows))());
+  }
+
+  #close(call: number, number: number): void {
+    const closing =
+      this.#connections
+        .get(number)
+        ?.close()
+        .then(() => []) ?? Promise.resolve([]);
+    this.#connections.delete(number);
+    this.#answer(call, closing);
+  }
+
+  async #stream(call: number, number: number, statement: Statement, size: number, credit: number): Promise<void> {
+    const reading: Reading = { credit, stopped: false, wake: () => {} };
+    this.#readings.set(call, reading);
+    this.#answer(
+      call,
+      this.#read(call, reading, () => this.#connection(number).stream(statement, size)),
+    );
+  }
+
+  /** Sends slices while the page asks for more. */
+  async #read(call: number, reading: Reading, open: () => AsyncIterable<Rows>): Promise<readonly Outcome[]> {
+    try {
+      for await (const rows of open()) {
+        if (reading.stopped) break;
+        this.#deliver(call, 0, rows);
+        this.#outbox.post();
+        reading.credit--;
+        while (reading.credit <= 0 && !reading.stopped) await new Promise<void>((resolve) => (reading.wake = resolve));
+        if (reading.stopped) break;
+      }
+      return [];
+    } finally {
+      this.#readings.delete(call);
+    }
+  }
+
+  #connection(number: number): Connection {
+    const connection = this.#connections.get(number);
+    if (!connection) throw new ConnectionClosedError('This connection is closed.');
+    return connection;
+  }
+
+  #deliver(call: number, index: number, rows: Rows): void {
+    handOver(rows, this.#outbox.transfer);
+    this.#outbox.add(['rows', call, index, rows]);
+    if (rows.length >= LARGE) this.#outbox.post();
+  }
+
+  #answer(call: number, outcomes: Promise<readonly Outcome[]>): void {
+    this.#open++;
+    outcomes.then(
+      (done) => {
+        this.#open--;
+        for (const { rows } of done) handOver(rows, this.#outbox.transfer);
+        this.#say(['done', call, done]);
+      },
+      (error) => {
+        this.#open--;
+        this.#say(['failed', call, toWire(error)]);
+      },
+    );
+  }
+
+  /** Says it at once when nobody else will be answered soon, else with the answers of this turn. */
+  #say(reply: Reply): void {
+    this.#outbox.add(reply);
+    if (this.#open === 0) this.#outbox.post();
+    else this.#turn.end();
+  }
+
+  #unsendable(reply: Reply, cause: unknown): void {
+    if (reply[0] !== 'done' && reply[0] !== 'rows') return;
+    this.#say(['failed', reply[1], toWire(new DataError(`A result cannot be sent to the page: ${String(cause)}`, { cause }))]);
+  }
+}
+
+function label(text: string | undefined): { label: string } | undefined {
+  return text === undefined ? undefined : { label: text };
+}
+
+function more(reading: Reading | undefined): void {
+  if (!reading) return;
+  reading.credit++;
+  reading.wake();
+}
+
+function stop(reading: Reading | undefined): void {
+  if (!reading) return;
+  reading.stopped = true;
+  reading.wake();
+}
