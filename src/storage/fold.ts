@@ -101,7 +101,12 @@ function changesByFile(base: Base, log: readonly Numbered[]): Map<string, Delta[
   return changes;
 }
 
-async function foldFile(file: StoredFile, changes: readonly Delta[], store: ChunkStore, writer: ChunkWriter): Promise<StoredFile> {
+async function foldFile(
+  file: StoredFile,
+  changes: readonly Delta[],
+  store: ChunkStore,
+  writer: ChunkWriter,
+): Promise<StoredFile> {
   const size = changes.at(-1)!.size;
   const count = Math.ceil(size / CHUNK);
   const chunks = file.chunks.slice(0, count);
@@ -137,7 +142,7 @@ function changesByChunk(oldSize: number, changes: readonly Delta[]): Map<number,
       for (let index = Math.floor(Math.min(delta.size, size) / CHUNK); index < end; index++) note(index, delta);
     }
     size = delta.size;
-    for (let i = 0; i < delta.pages.length; i++) note(Math.floor(delta.pages[i]! * delta.pageSize / CHUNK), delta);
+    for (let i = 0; i < delta.pages.length; i++) note(Math.floor((delta.pages[i]! * delta.pageSize) / CHUNK), delta);
   }
   return perChunk;
 }

@@ -85,7 +85,7 @@ export class GroupCommit<T> {
   /** Waits until the code that was just told of its commit, or is about to make one, has had its turn. */
   async #lull(): Promise<void> {
     const end = performance.now() + PATIENCE;
-    for (let seen = -1; seen !== this.#added && performance.now() < end;) {
+    for (let seen = -1; seen !== this.#added && performance.now() < end; ) {
       seen = this.#added;
       for (let i = 0; i < LULL; i++) await null;
     }

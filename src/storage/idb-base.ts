@@ -1,7 +1,7 @@
 /** What is stored of a database in IndexedDB, base and log, and how the one is folded into the other while commits go on. */
 import { delMany, get, keys, promisifyRequest, set } from 'idb-keyval';
 import { ConnectionClosedError, CorruptDatabaseError, DatabaseInUseError } from '../errors.ts';
-import { type Base, chunkKeys, type ChunkStore, ChunkWriter, EMPTY_BASE, fold, type Numbered } from './fold.ts';
+import { type Base, type ChunkStore, ChunkWriter, chunkKeys, EMPTY_BASE, fold, type Numbered } from './fold.ts';
 import type { IdbConnection } from './idb-connection.ts';
 import { type LogRecord, recordBytes } from './log.ts';
 
@@ -86,14 +86,16 @@ export class IdbBase {
     const wanted = Math.max(this.#foldAt, Math.min(LOG_AT_MOST, Math.max(LOG_AT_LEAST, this.#baseBytes / 4)));
     if (this.#folding || this.#closed || this.#logBytes < wanted) return;
     this.#folding = true;
-    this.#inTurn((writer, store) => fold(this.#base, this.#log.slice(), store, writer)).then(
-      () => (this.#foldAt = 0),
-      // It is the commits that tell when storage fails; a fold waits until the log has grown some more.
-      () => (this.#foldAt = this.#logBytes + LOG_AT_LEAST),
-    ).finally(() => {
-      this.#folding = false;
-      this.#considerFolding();
-    });
+    this.#inTurn((writer, store) => fold(this.#base, this.#log.slice(), store, writer))
+      .then(
+        () => (this.#foldAt = 0),
+        // It is the commits that tell when storage fails; a fold waits until the log has grown some more.
+        () => (this.#foldAt = this.#logBytes + LOG_AT_LEAST),
+      )
+      .finally(() => {
+        this.#folding = false;
+        this.#considerFolding();
+      });
   }
 
   /** Runs `make`, which stores chunks and tells the base they belong to, alone, and switches to that base. */
@@ -143,7 +145,8 @@ export class IdbBase {
       };
       return promisifyRequest(store.transaction);
     });
-    if (stranger) throw new DatabaseInUseError(`Somebody else changed the stored database "${this.#name}".`, { database: this.#name });
+    if (stranger)
+      throw new DatabaseInUseError(`Somebody else changed the stored database "${this.#name}".`, { database: this.#name });
   }
 
   /** Finds out which base is stored, if the last switch left that open. */
@@ -197,4 +200,3 @@ export class IdbBase {
 function bytesOf(log: readonly Numbered[]): number {
   return log.reduce((sum, { record }) => sum + recordBytes(record), 0);
 }
-

@@ -36,14 +36,15 @@ export class IdbConnection {
   store(store: StoreName, durability: Hint): UseStore {
     return async (mode, callback) => {
       const attempt = async (db: IDBDatabase) => callback(db.transaction(store, mode, { durability }).objectStore(store));
+      const first = this.#db ?? (await this.#open(false));
       try {
-        return await attempt(this.#db ?? await this.#open(false));
+        return await attempt(first);
       } catch (error) {
         if (!isLost(error)) throw this.#explained(error);
       }
-      this.#drop();
+      if (this.#db === first) this.#drop();
       try {
-        return await attempt(await this.#open(false));
+        return await attempt(this.#db ?? (await this.#open(false)));
       } catch (error) {
         throw this.#explained(error);
       }
@@ -63,7 +64,10 @@ export class IdbConnection {
 
   #open(create: boolean): Promise<IDBDatabase> {
     if (this.#end !== null) return Promise.reject(this.#end);
-    return this.#reopening ??= this.#request(create).finally(() => (this.#reopening = null));
+    this.#reopening ??= this.#request(create).finally(() => {
+      this.#reopening = null;
+    });
+    return this.#reopening;
   }
 
   async #request(create: boolean): Promise<IDBDatabase> {
@@ -83,7 +87,10 @@ export class IdbConnection {
       );
       this.#drop();
     };
-    return this.#db = db;
+    this.#db = db;
+    if (this.#end === null) return db;
+    this.#drop();
+    throw this.#end;
   }
 
   #explained(error: unknown): unknown {
@@ -138,7 +145,11 @@ async function openDatabase(prefixedName: string, create: boolean): Promise<IDBD
 function answered<T>(request: IDBOpenDBRequest & IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
-      giveUp(new StorageUnavailableError(`IndexedDB did not answer within ${OPEN_TIMEOUT / 1000} s. Close other tabs of this site, or restart the browser.`));
+      giveUp(
+        new StorageUnavailableError(
+          `IndexedDB did not answer within ${OPEN_TIMEOUT / 1000} s. Close other tabs of this site, or restart the browser.`,
+        ),
+      );
     }, OPEN_TIMEOUT);
     const giveUp = (error: unknown) => {
       clearTimeout(timer);
@@ -151,7 +162,8 @@ function answered<T>(request: IDBOpenDBRequest & IDBRequest<T>): Promise<T> {
       resolve(request.result);
     };
     request.onerror = () => giveUp(request.error);
-    request.onblocked = () => giveUp(new DatabaseInUseError('Another tab holds the stored database and does not let go of it. Close it there.'));
+    request.onblocked = () =>
+      giveUp(new DatabaseInUseError('Another tab holds the stored database and does not let go of it. Close it there.'));
   });
 }
 
@@ -167,7 +179,10 @@ function storageError(error: unknown, name: string): WaxwingError {
   const details = { cause: error ?? undefined, database: name, code: (error as Error | null)?.name };
   switch (details.code) {
     case 'QuotaExceededError':
-      return new StorageFullError(`There is no room left to store "${name}": the browser's quota for this site or the disk is full. Free some and try again.`, details);
+      return new StorageFullError(
+        `There is no room left to store "${name}": the browser's quota for this site or the disk is full. Free some and try again.`,
+        details,
+      );
     case 'VersionError':
       return new StorageUnavailableError(`"${name}" was stored by a newer version of Waxwing. Update this one.`, details);
     case 'ConstraintError':

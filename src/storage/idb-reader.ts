@@ -56,7 +56,10 @@ class Reader {
   #checkedBase(found: unknown): Base {
     if (found === undefined) return EMPTY_BASE;
     const base = found as Partial<Base> | null;
-    const whole = typeof base === 'object' && Array.isArray(base?.files) && [base.generation, base.folded, base.nextChunk].every(Number.isSafeInteger);
+    const whole =
+      typeof base === 'object' &&
+      Array.isArray(base?.files) &&
+      [base.generation, base.folded, base.nextChunk].every(Number.isSafeInteger);
     if (!whole) throw this.#corrupt('the list of its chunks is not one');
     return base as Base;
   }
@@ -78,11 +81,14 @@ class Reader {
   async #readBase(base: Base, volume: Volume): Promise<void> {
     const store = this.#connection.store('chunks', 'relaxed');
     for (const { name, size, chunks, sums } of base.files) {
-      if (chunks.length !== Math.ceil(size / CHUNK)) throw this.#corrupt(`"${name}" has ${chunks.length} chunks for ${size} bytes`);
+      if (chunks.length !== Math.ceil(size / CHUNK))
+        throw this.#corrupt(`"${name}" has ${chunks.length} chunks for ${size} bytes`);
       const groups = Array.from({ length: Math.ceil(chunks.length / READ_AT_ONCE) }, async (_, group) => {
         const first = group * READ_AT_ONCE;
         const read = await getMany<unknown>(chunks.slice(first, first + READ_AT_ONCE), store);
-        return read.map((chunk, i) => this.#checkedChunk(name, first + i, chunk, Math.min(CHUNK, size - (first + i) * CHUNK), sums[first + i]));
+        return read.map((chunk, i) =>
+          this.#checkedChunk(name, first + i, chunk, Math.min(CHUNK, size - (first + i) * CHUNK), sums[first + i]),
+        );
       });
       volume.put(name, new MemoryFile((await Promise.all(groups)).flat(), size));
     }

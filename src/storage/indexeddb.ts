@@ -89,7 +89,14 @@ class IndexedDbBackend implements Backend {
 
   async state(): Promise<StorageState> {
     const { pending, lastFlush } = this.#group;
-    return { backend: this.kind, durability: this.#durability, bytes: this.#base.bytes, pending, lastFlush, ...await platformState() };
+    return {
+      backend: this.kind,
+      durability: this.#durability,
+      bytes: this.#base.bytes,
+      pending,
+      lastFlush,
+      ...(await platformState()),
+    };
   }
 
   persist(): Promise<boolean> {
@@ -106,7 +113,8 @@ class IndexedDbBackend implements Backend {
   }
 
   close(): Promise<void> {
-    return this.#closing ??= this.#close();
+    this.#closing ??= this.#close();
+    return this.#closing;
   }
 
   async #close(): Promise<void> {
@@ -121,10 +129,11 @@ class IndexedDbBackend implements Backend {
 
   #schedule(): void {
     if (this.#durability !== 'deferred') this.#group.start();
-    else this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      this.#group.start();
-    }, DEFERRAL);
+    else
+      this.#timer ??= setTimeout(() => {
+        this.#timer = undefined;
+        this.#group.start();
+      }, DEFERRAL);
   }
 
   /** Stores one record with everything in the batch. */

@@ -34,7 +34,8 @@ export function recordFault(value: unknown): string | null {
     const { file, pageSize, size, pages, images } = delta;
     if (typeof file !== 'string' || !(pages instanceof Uint32Array) || !(images instanceof Uint8Array)) return 'is not a record';
     if (!isSize(size) || !isSize(pageSize) || pageSize === 0 || CHUNK % pageSize !== 0) return 'has a size that cannot be';
-    if (images.length !== pages.length * pageSize) return `has ${images.length} bytes where ${pages.length} pages of ${pageSize} bytes belong`;
+    if (images.length !== pages.length * pageSize)
+      return `has ${images.length} bytes where ${pages.length} pages of ${pageSize} bytes belong`;
     if (sumOf(size, pages, images) !== delta.sum) return 'fails its checksum';
   }
   return null;
@@ -86,8 +87,8 @@ function fits(earlier: Delta, later: Delta): boolean {
 }
 
 function join(joint: Joint, later: Delta): void {
-  const images = joint.images ??= imagesOf(joint.delta);
-  for (let i = 0; i < later.pages.length; i++) images.set(later.pages[i]!, imageAt(later, i));
+  joint.images ??= imagesOf(joint.delta);
+  for (let i = 0; i < later.pages.length; i++) joint.images.set(later.pages[i]!, imageAt(later, i));
   joint.delta = later;
 }
 
@@ -98,7 +99,7 @@ function imagesOf(delta: Delta): Map<number, Uint8Array> {
 function gathered({ file, pageSize, size }: Delta, byPage: ReadonlyMap<number, Uint8Array>): Delta {
   const pages = [...byPage.keys()].sort((a, b) => a - b);
   const images = new Uint8Array(pages.length * pageSize);
-  pages.forEach((page, index) => images.set(byPage.get(page)!, index * pageSize));
+  for (const [index, page] of pages.entries()) images.set(byPage.get(page)!, index * pageSize);
   return { file, pageSize, size, pages, images };
 }
 
@@ -110,7 +111,9 @@ function toLogged({ file, pageSize, size, pages, images }: Delta): LoggedDelta {
 }
 
 function sumOf(size: number, pages: Uint32Array, images: Uint8Array): number {
-  return (checksum(images) ^ Math.imul(checksum(new Uint8Array(pages.buffer, pages.byteOffset, pages.byteLength)), 31) ^ size) >>> 0;
+  return (
+    (checksum(images) ^ Math.imul(checksum(new Uint8Array(pages.buffer, pages.byteOffset, pages.byteLength)), 31) ^ size) >>> 0
+  );
 }
 
 function isSize(value: unknown): value is number {

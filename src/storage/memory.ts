@@ -29,7 +29,15 @@ class MemoryBackend implements Backend {
 
   async state(): Promise<StorageState> {
     const { durability } = this;
-    return { backend: 'memory', durability, persisted: false, bytes: this.#volume.bytes, quota: null, pending: 0, lastFlush: null };
+    return {
+      backend: 'memory',
+      durability,
+      persisted: false,
+      bytes: this.#volume.bytes,
+      quota: null,
+      pending: 0,
+      lastFlush: null,
+    };
   }
 
   async persist(): Promise<boolean> {

@@ -38,11 +38,16 @@ export async function removeDatabase(kind: StorageKind, name: string): Promise<v
 
 async function load(kind: StorageKind, options: BackendOptions): Promise<Backend> {
   switch (kind) {
-    case 'memory': return (await import('./memory.ts')).openMemory(options);
-    case 'indexeddb': return (await import('./indexeddb.ts')).openIndexedDb(options);
-    case 'opfs': return (await import('./opfs.ts')).openOpfs(options);
-    case 'file': return (await import('./node-file.ts')).openFile(options);
-    default: throw new ImproperlyConfigured(`There is no storage "${String(kind)}": it is 'indexeddb', 'opfs', 'memory' or 'file'.`);
+    case 'memory':
+      return (await import('./memory.ts')).openMemory(options);
+    case 'indexeddb':
+      return (await import('./indexeddb.ts')).openIndexedDb(options);
+    case 'opfs':
+      return (await import('./opfs.ts')).openOpfs(options);
+    case 'file':
+      return (await import('./node-file.ts')).openFile(options);
+    default:
+      throw new ImproperlyConfigured(`There is no storage "${String(kind)}": it is 'indexeddb', 'opfs', 'memory' or 'file'.`);
   }
 }
 
@@ -58,7 +63,8 @@ async function own(kind: StorageKind, name: string): Promise<() => void> {
 }
 
 function requireName(name: string): void {
-  if (typeof name !== 'string' || name === '') throw new ImproperlyConfigured('A stored database needs a name that is not empty.');
+  if (typeof name !== 'string' || name === '')
+    throw new ImproperlyConfigured('A stored database needs a name that is not empty.');
 }
 
 function releasing(backend: Backend, release: () => void): Backend {

@@ -13,5 +13,5 @@ export async function platformState(): Promise<{ persisted: boolean; quota: numb
 /** Asks that the data be kept under storage pressure; true when it is granted. Some browsers ask the person. */
 export async function askToPersist(): Promise<boolean> {
   const manager = globalThis.navigator?.storage as StorageManager | undefined;
-  return await manager?.persist?.().catch(() => false) ?? false;
+  return (await manager?.persist?.().catch(() => false)) ?? false;
 }

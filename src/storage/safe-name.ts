@@ -2,7 +2,7 @@
 
 /** Names longer than this go into folders within folders: file systems end at 255 bytes. */
 const PIECE = 100;
-/** Ends the last piece; no piece before it holds a dot, so that no database lies inside another. */
+/** Ends the last folder; no folder before it has a dot, so that no database lies inside another. */
 const END = '.db';
 
 /**
@@ -10,8 +10,11 @@ const END = '.db';
  * `%` and four hex digits for each UTF-16 unit, capitals too because file systems confuse them with small letters.
  */
 export function toPath(name: string): string[] {
-  const encoded = name.replace(/[^a-z0-9_-]/g, (unit) => `%${unit.charCodeAt(0).toString(16).padStart(4, '0')}`) + END;
-  return encoded.match(new RegExp(`.{1,${PIECE}}`, 'g'))!;
+  const encoded = name.replace(/[^a-z0-9_-]/g, (unit) => `%${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const count = Math.max(1, Math.ceil(encoded.length / PIECE));
+  const pieces = Array.from({ length: count }, (_, i) => encoded.slice(i * PIECE, (i + 1) * PIECE));
+  pieces[count - 1] += END;
+  return pieces;
 }
 
 /** The name behind a path made by `toPath`. */

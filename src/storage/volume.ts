@@ -24,8 +24,8 @@ export class Volume implements Files {
 
   /** The file as its chunks, made when it does not exist. */
   file(name: string): MemoryFile {
-    let file = this.#files.get(name);
-    if (file === undefined) this.#files.set(name, file = new MemoryFile());
+    const file = this.#files.get(name) ?? new MemoryFile();
+    this.#files.set(name, file);
     return file;
   }
 
@@ -61,7 +61,7 @@ export class MemoryFile implements ByteFile {
 
   read(into: Uint8Array, at: number): number {
     const length = Math.max(0, Math.min(into.length, this.#size - at));
-    for (let done = 0; done < length;) {
+    for (let done = 0; done < length; ) {
       const position = at + done;
       const offset = position % CHUNK;
       const step = Math.min(length - done, CHUNK - offset);
@@ -74,7 +74,7 @@ export class MemoryFile implements ByteFile {
   write(from: Uint8Array, at: number): void {
     const end = at + from.length;
     if (end > this.#size) this.#grow(end);
-    for (let done = 0; done < from.length;) {
+    for (let done = 0; done < from.length; ) {
       const position = at + done;
       const offset = position % CHUNK;
       const step = Math.min(from.length - done, CHUNK - offset);
@@ -86,10 +86,11 @@ export class MemoryFile implements ByteFile {
 
   /** Cuts the file, or makes it longer with zeros. */
   truncate(size: number): void {
-    if (size >= this.#size) return this.#grow(size);
-    this.#chunks.length = Math.ceil(size / CHUNK);
-    this.#chunks.at(-1)?.fill(0, size % CHUNK || CHUNK);
-    this.#size = size;
+    if (size < this.#size) {
+      this.#chunks.length = Math.ceil(size / CHUNK);
+      this.#chunks.at(-1)?.fill(0, size % CHUNK || CHUNK);
+    }
+    this.#grow(size);
   }
 
   sync(): void {}

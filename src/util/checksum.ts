@@ -16,5 +16,5 @@ export function checksum(bytes: Uint8Array): number {
   }
   if (pairs < words.length) even = Math.imul(even ^ words[pairs]!, PRIME);
   for (let i = words.length << 2; i < aligned.length; i++) odd = Math.imul(odd ^ aligned[i]!, PRIME);
-  return (even ^ (odd << 13 | odd >>> 19)) >>> 0;
+  return (even ^ ((odd << 13) | (odd >>> 19))) >>> 0;
 }
