@@ -71,7 +71,11 @@ export abstract class ConnectionScope extends Scope {
     if (batch.bracket === undefined || !this.inTransaction) return batch;
     const name = this.nameSavepoint();
     const { dialect } = this;
-    const bracket = { begin: dialect.savepoint(name), commit: dialect.releaseSavepoint(name), rollback: dialect.rollbackTo(name) };
+    const bracket = {
+      begin: dialect.savepoint(name),
+      commit: dialect.releaseSavepoint(name),
+      rollback: dialect.rollbackTo(name),
+    };
     return { statements: batch.statements, bracket };
   }
 }
@@ -83,7 +87,10 @@ export function preceded(before: readonly Statement[], batch: Batch): Batch {
 
 /** A listener that does not hear of the first `by` statements. */
 export function shifted(onRows: OnRows | undefined, by: number): OnRows | undefined {
-  return onRows && ((index, rows) => {
-    if (index >= by) onRows(index - by, rows);
-  });
+  return (
+    onRows &&
+    ((index, rows) => {
+      if (index >= by) onRows(index - by, rows);
+    })
+  );
 }

@@ -43,15 +43,25 @@ export abstract class DatabaseCore<O extends DatabaseOptions> {
     this.#options = options;
     const self = this;
     this.lifecycle = new Lifecycle({
-      get name() { return self.#name; },
-      get autoconnect() { return self.#options.autoconnect ?? true; },
+      get name() {
+        return self.#name;
+      },
+      get autoconnect() {
+        return self.#options.autoconnect ?? true;
+      },
       open: (current) => this.open(current, this.#options),
-      opened: (link) => this.#opened(link),
+      opened: (driver) => this.#opened(driver),
     });
     this.host = {
-      get dialect() { return self.dialect; },
-      get name() { return self.name; },
-      get patience() { return self.#options.lockTimeout ?? LOCK_TIMEOUT; },
+      get dialect() {
+        return self.dialect;
+      },
+      get name() {
+        return self.name;
+      },
+      get patience() {
+        return self.#options.lockTimeout ?? LOCK_TIMEOUT;
+      },
       link: () => this.lifecycle.link ?? this.lifecycle.ready(),
       preamble: () => this.preamble(),
       send: (link, connection, batch, onRows) => this.#send(link, connection, batch, onRows),
@@ -73,6 +83,16 @@ export abstract class DatabaseCore<O extends DatabaseOptions> {
     return this.#options;
   }
 
+  /** Changes options for the next opening. */
+  protected amend(options: Partial<O>): void {
+    this.#options = { ...this.#options, ...options };
+  }
+
+  /** Tells those who listen that something may have changed. */
+  protected announceWrite(): void {
+    this.#events.emit('write');
+  }
+
   /** The database's name; empty before `init`. */
   get name(): string {
     return this.#name ?? '';
@@ -92,7 +112,7 @@ export abstract class DatabaseCore<O extends DatabaseOptions> {
     this.lifecycle.reset();
     this.session = null;
     this.#name = next;
-    if (options !== undefined) this.#options = { ...this.#options, ...options };
+    if (options !== undefined) this.amend(options);
   }
 
   /**
@@ -123,7 +143,12 @@ export abstract class DatabaseCore<O extends DatabaseOptions> {
 
   /** True unless the database is open. */
   isClosed(): boolean {
-    return this.lifecycle.link === null;
+    return this.lifecycle.link === null && !this.lifecycle.replacing;
+  }
+
+  /** The engine's version, "3.54.0" say; null while the database is closed. */
+  get serverVersion(): string | null {
+    return this.lifecycle.link?.driver.version ?? null;
   }
 
   /** `await using database = …` closes it. */
@@ -171,18 +196,22 @@ export abstract class DatabaseCore<O extends DatabaseOptions> {
     return failure(error, this.dialect, this.name);
   }
 
-  #opened(link: Link): void {
-    link.driver.on('lost', (error) => {
-      this.lifecycle.lose(link, error);
+  #opened(driver: Driver): void {
+    driver.on('lost', (error) => {
+      this.lifecycle.lose(driver, error);
       this.#events.emit('lost', error);
     });
-    link.driver.on('storage', (error) => this.#events.emit('storage', error));
+    driver.on('storage', (error) => this.#events.emit('storage', error));
   }
 
   async #send(link: Link, connection: Connection, batch: Batch, onRows?: OnRows): Promise<readonly Outcome[]> {
     link.requireOpen();
-    if (!this.#events.has('query')) return connection.run(batch, onRows);
-    return observe(connection, batch, onRows, (event) => this.#events.emit('query', event));
+    const outcomes = await (this.#events.has('query')
+      ? observe(connection, batch, onRows, (event) => this.#events.emit('query', event))
+      : connection.run(batch, onRows));
+    if (this.#events.has('write') && batch.statements.some(({ mode }) => mode === 'write' || mode === 'end'))
+      this.#events.emit('write');
+    return outcomes;
   }
 
   #read(link: Link, connection: Connection, statement: Statement, size: number = SLICE): AsyncIterable<Rows> {

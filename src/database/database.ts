@@ -5,7 +5,14 @@ import type { Executor } from '../query/executor.ts';
 import type { Rows, Statement } from '../wire/statement.ts';
 import { DatabaseCore, type DatabaseOptions } from './core.ts';
 import { ManualScope } from './manual-scope.ts';
-import { type CreateOptions, createStatements, type DropOptions, dropStatements, type TableLike, truncateStatements } from './schema.ts';
+import {
+  type CreateOptions,
+  createStatements,
+  type DropOptions,
+  dropStatements,
+  type TableLike,
+  truncateStatements,
+} from './schema.ts';
 import { runIn } from './scope.ts';
 import type { AtomicBody, AtomicOptions, ManualConnection, Transaction } from './transaction.ts';
 import { TransactionScope } from './transaction-scope.ts';
@@ -61,7 +68,8 @@ export abstract class Database<O extends DatabaseOptions = DatabaseOptions> exte
 
   /** A savepoint in the open session. Inside `atomic` it is `tx.savepoint`. */
   async savepoint<T>(body: AtomicBody<T>): Promise<T> {
-    if (this.session === null) throw new InterfaceError('A savepoint needs a transaction around it: use tx.savepoint inside atomic.');
+    if (this.session === null)
+      throw new InterfaceError('A savepoint needs a transaction around it: use tx.savepoint inside atomic.');
     return this.session.atomic(body);
   }
 
@@ -75,7 +83,8 @@ export abstract class Database<O extends DatabaseOptions = DatabaseOptions> exte
 
   /** Begins a transaction in which everything runs that is not in one of its own, until `sessionCommit` or `sessionRollback`. */
   async sessionStart(options?: AtomicOptions): Promise<void> {
-    if (this.session !== null) throw new InterfaceError('A session is open already: end it with sessionCommit() or sessionRollback().');
+    if (this.session !== null)
+      throw new InterfaceError('A session is open already: end it with sessionCommit() or sessionRollback().');
     const session = new TransactionScope(this.host, options);
     this.session = session;
     try {
@@ -102,7 +111,8 @@ export abstract class Database<O extends DatabaseOptions = DatabaseOptions> exte
     size: number,
     body: (item: I, tx: Transaction) => Promise<unknown> | unknown,
   ): Promise<void> {
-    if (!Number.isInteger(size) || size < 1) throw new ImproperlyConfigured(`batchCommit takes a size of 1 or more, not ${size}.`);
+    if (!Number.isInteger(size) || size < 1)
+      throw new ImproperlyConfigured(`batchCommit takes a size of 1 or more, not ${size}.`);
     for await (const chunk of chunks(items, size)) {
       await this.atomic(async (tx) => {
         for (const item of chunk) await body(item, tx);
@@ -124,7 +134,7 @@ export abstract class Database<O extends DatabaseOptions = DatabaseOptions> exte
   async bindCtx<T>(models: readonly BindableModel[], body: () => Promise<T> | T): Promise<T> {
     const [first, ...others] = models;
     if (first === undefined) return body();
-    return await first.bindCtx(this, () => this.bindCtx(others, body)) as T;
+    return (await first.bindCtx(this, () => this.bindCtx(others, body))) as T;
   }
 
   /** Creates the tables of the models with their indexes, all or none, those first that others refer to. */

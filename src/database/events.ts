@@ -20,6 +20,8 @@ export interface QueryEvent {
 export interface DatabaseEvents {
   /** A statement was run. Costs nothing while nobody listens. */
   readonly query: (event: QueryEvent) => void;
+  /** Something was written or a transaction ended; many writes in one message are told of once. */
+  readonly write: () => void;
   /** The engine is gone; every later call fails with this error until `connect()`. */
   readonly lost: (error: Error) => void;
   /** Storing failed after a change was applied; it is tried again with the next write. */

@@ -9,13 +9,14 @@ export interface Opener {
   readonly name: string | null;
   readonly autoconnect: boolean;
   open(name: string): Promise<Driver>;
-  /** Called with each new link, before anybody uses it. */
-  opened(link: Link): void;
+  /** Called with each opened driver, before anybody uses it. */
+  opened(driver: Driver): void;
 }
 
 /** One attempt to open; whoever gave it up says why. */
 interface Attempt {
   readonly link: Promise<Link>;
+  readonly replaces?: true;
   reason: ConnectionClosedError | null;
 }
 
@@ -35,6 +36,11 @@ export class Lifecycle {
   /** The link while the database is open. */
   get link(): Link | null {
     return this.#link;
+  }
+
+  /** True while an import replaces the data of an open database. */
+  get replacing(): boolean {
+    return this.#attempt?.replaces ?? false;
   }
 
   /** The link, opened where that is allowed without `connect()`. */
@@ -73,20 +79,28 @@ export class Lifecycle {
     this.#barred = null;
   }
 
-  /** The data was replaced: what was taken from the link ends, a new one on the same driver takes its place. */
-  renew(reason: ConnectionClosedError): void {
-    const old = this.#link;
-    if (old === null) return;
-    void old.end(reason);
-    this.#link = new Link(old.driver);
-    this.#opener.opened(this.#link);
+  /**
+   * Lets `work` replace the data. Statements called meanwhile wait for it; transactions that are open end for `reason`,
+   * unless `work` fails and everything stays as it was.
+   */
+  async replace(work: (driver: Driver) => Promise<void>, reason: ConnectionClosedError): Promise<void> {
+    const old = await this.ready();
+    const done = work(old.driver);
+    const attempt: Attempt = { link: this.#renewed(old, done, reason, () => attempt.reason), reason: null, replaces: true };
+    this.#link = null;
+    this.#begin(attempt);
+    await done;
   }
 
   /** The engine is gone. */
-  lose(link: Link, error: Error): void {
-    if (this.#link !== link) return;
+  lose(driver: Driver, error: Error): void {
+    if (this.#link?.driver !== driver) return;
     const { name } = this.#opener;
-    this.#barred = closed(`The engine of "${name ?? ''}" is gone: ${error.message} Call connect() to open the database again.`, name, error);
+    this.#barred = closed(
+      `The engine of "${name ?? ''}" is gone: ${error.message} Call connect() to open the database again.`,
+      name,
+      error,
+    );
     this.#shut(this.#barred)?.catch(() => {});
   }
 
@@ -95,15 +109,43 @@ export class Lifecycle {
     if (name === null) throw new InterfaceError('Error, database must be initialized before opening a connection.');
     if (this.#attempt === null) {
       const attempt: Attempt = { link: this.#opening(name, () => attempt.reason), reason: null };
-      this.#attempt = attempt;
-      attempt.link.then((link) => this.#arrive(attempt, link), () => this.#arrive(attempt, null));
+      this.#begin(attempt);
     }
-    return this.#attempt.link;
+    return (this.#attempt as unknown as Attempt).link;
+  }
+
+  #begin(attempt: Attempt): void {
+    this.#attempt = attempt;
+    attempt.link.then(
+      (link) => this.#arrive(attempt, link),
+      () => this.#arrive(attempt, null),
+    );
   }
 
   async #opening(name: string, abandoned: () => ConnectionClosedError | null): Promise<Link> {
     await this.#closing;
-    const link = new Link(await this.#opener.open(name));
+    const driver = await this.#opener.open(name);
+    this.#opener.opened(driver);
+    const link = new Link(driver);
+    link.ended = abandoned();
+    return link;
+  }
+
+  async #renewed(
+    old: Link,
+    done: Promise<void>,
+    reason: ConnectionClosedError,
+    abandoned: () => ConnectionClosedError | null,
+  ): Promise<Link> {
+    try {
+      await done;
+    } catch {
+      // Nothing was replaced.
+      old.ended = abandoned();
+      return old;
+    }
+    void old.end(reason);
+    const link = new Link(old.driver);
     link.ended = abandoned();
     return link;
   }
@@ -112,7 +154,6 @@ export class Lifecycle {
     if (this.#attempt !== attempt) return;
     this.#attempt = null;
     this.#link = link;
-    if (link !== null) this.#opener.opened(link);
   }
 
   /** Ends the link, or the one being opened, after whatever else is closing; null when there is none. */
@@ -124,7 +165,12 @@ export class Lifecycle {
     this.#attempt = null;
     this.#link = null;
     const before = this.#closing;
-    const shutting = before.then(() => opening).then((link) => link.end(reason).then(() => link.driver.close()), () => {});
+    const shutting = before
+      .then(() => opening)
+      .then(
+        (link) => link.end(reason).then(() => link.driver.close()),
+        () => {},
+      );
     this.#closing = shutting.catch(() => {});
     return shutting;
   }

@@ -1,6 +1,7 @@
 /** One opening of a database: its driver, its main connection and all connections taken from it. */
+
+import type { Connection, ConnectOptions, Driver } from '../driver/driver.ts';
 import { ConnectionClosedError } from '../errors.ts';
-import type { ConnectOptions, Connection, Driver } from '../driver/driver.ts';
 
 /** Lives from `connect` to `close`, to the loss of the engine, or to an import that replaces the data. */
 export class Link {

@@ -6,13 +6,20 @@ import type { QueryEvent } from './events.ts';
 type Tell = (event: QueryEvent) => void;
 
 /** As `connection.run`, with one event per statement afterwards. */
-export async function observe(connection: Connection, batch: Batch, onRows: OnRows | undefined, tell: Tell): Promise<readonly Outcome[]> {
+export async function observe(
+  connection: Connection,
+  batch: Batch,
+  onRows: OnRows | undefined,
+  tell: Tell,
+): Promise<readonly Outcome[]> {
   const start = performance.now();
   const sliced: number[] = [];
-  const count: OnRows | undefined = onRows && ((index, rows) => {
-    sliced[index] = (sliced[index] ?? 0) + rows.length;
-    onRows(index, rows);
-  });
+  const count: OnRows | undefined =
+    onRows &&
+    ((index, rows) => {
+      sliced[index] = (sliced[index] ?? 0) + rows.length;
+      onRows(index, rows);
+    });
   let outcomes: readonly Outcome[] = [];
   let failure: Error | null = null;
   try {
@@ -30,7 +37,12 @@ export async function observe(connection: Connection, batch: Batch, onRows: OnRo
 }
 
 /** As `connection.stream`, with one event when it ends. */
-export async function* observeStream(connection: Connection, statement: Statement, size: number, tell: Tell): AsyncGenerator<Rows> {
+export async function* observeStream(
+  connection: Connection,
+  statement: Statement,
+  size: number,
+  tell: Tell,
+): AsyncGenerator<Rows> {
   const start = performance.now();
   let rows = 0;
   let failure: Error | null = null;

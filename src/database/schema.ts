@@ -57,15 +57,21 @@ export function createStatements(dialect: Dialect, tables: readonly TableLike[],
 }
 
 /** Drops the tables, those that refer to others first. */
-export function dropStatements(dialect: Dialect, tables: readonly TableLike[], { safe = true, cascade = false }: DropOptions): Statement[] {
-  return sortTables(tables).reverse().flatMap(({ name, schema }) => (
-    dialect.compile({ kind: 'dropTable', name, ...(schema === undefined ? {} : { schema }), safe, cascade })
-  ));
+export function dropStatements(
+  dialect: Dialect,
+  tables: readonly TableLike[],
+  { safe = true, cascade = false }: DropOptions,
+): Statement[] {
+  return sortTables(tables)
+    .reverse()
+    .flatMap(({ name, schema }) =>
+      dialect.compile({ kind: 'dropTable', name, ...(schema === undefined ? {} : { schema }), safe, cascade }),
+    );
 }
 
 /** Empties the tables, those that refer to others first. */
 export function truncateStatements(dialect: Dialect, tables: readonly TableLike[]): Statement[] {
-  return sortTables(tables).reverse().flatMap(({ name, schema }) => (
-    dialect.compile({ kind: 'truncateTable', name, ...(schema === undefined ? {} : { schema }) })
-  ));
+  return sortTables(tables)
+    .reverse()
+    .flatMap(({ name, schema }) => dialect.compile({ kind: 'truncateTable', name, ...(schema === undefined ? {} : { schema }) }));
 }

@@ -99,7 +99,9 @@ export abstract class Scope extends Callable implements Executor {
   async end(keep: boolean): Promise<void> {
     if (keep && this.#nested > 0) {
       await this.#close(false, 'ended', true).catch(() => {});
-      throw new InterfaceError('The body of atomic ended while an atomic inside it was still running: await it. Everything was rolled back.');
+      throw new InterfaceError(
+        'The body of atomic ended while an atomic inside it was still running: await it. Everything was rolled back.',
+      );
     }
     await this.#close(keep, 'ended', true);
   }
@@ -137,7 +139,9 @@ export abstract class Scope extends Callable implements Executor {
     const before = this.#turn;
     const waits = this.#nested++ > 0;
     let done: () => void = () => {};
-    const mine = new Promise<void>((resolve) => { done = resolve; });
+    const mine = new Promise<void>((resolve) => {
+      done = resolve;
+    });
     this.#turn = before.then(() => mine);
     try {
       if (waits) await this.#patiently(before);
@@ -153,18 +157,26 @@ export abstract class Scope extends Callable implements Executor {
     const { patience } = this.host;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new DeadlockError(
-        `An atomic waited ${patience} ms for another atomic of the same transaction. `
-        + 'Inside the body of atomic(async (inner) => …) use inner, not the transaction around it.',
-        { database: this.name },
-      )), patience);
+      timer = setTimeout(
+        () =>
+          reject(
+            new DeadlockError(
+              `An atomic waited ${patience} ms for another atomic of the same transaction. ` +
+                'Inside the body of atomic(async (inner) => …) use inner, not the transaction around it.',
+              { database: this.name },
+            ),
+          ),
+        patience,
+      );
     });
     await Promise.race([turn, late]).finally(() => clearTimeout(timer));
   }
 
   #requireOpen(): void {
     if (this.#state !== 'ended') return;
-    throw new InterfaceError('This transaction has ended: use it only inside the body of atomic, and await all that happens there.');
+    throw new InterfaceError(
+      'This transaction has ended: use it only inside the body of atomic, and await all that happens there.',
+    );
   }
 }
 

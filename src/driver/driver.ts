@@ -2,9 +2,6 @@
 import type { Durability, OnProgress, StorageKind, StorageState } from '../storage/backend.ts';
 import type { Batch, OnRows, Outcome, Rows, Statement } from '../wire/statement.ts';
 
-// What a database says about its storage belongs to what a driver is.
-export type { Durability, OnProgress, StorageKind, StorageState } from '../storage/backend.ts';
-
 /** One connection: its own transaction, temporary tables and settings. */
 export interface Connection {
   /**

@@ -8,7 +8,8 @@ export class Emitter<E extends { readonly [K in keyof E]: (...args: never[]) => 
 
   /** Adds a listener; what it returns takes it away again. */
   on<K extends keyof E>(event: K, listener: E[K]): () => void {
-    const all = (this.#listeners[event] ??= new Set());
+    const all = this.#listeners[event] ?? new Set();
+    this.#listeners[event] = all;
     all.add(listener);
     return () => void all.delete(listener);
   }
@@ -24,7 +25,9 @@ export class Emitter<E extends { readonly [K in keyof E]: (...args: never[]) => 
       try {
         listener(...args);
       } catch (error) {
-        queueMicrotask(() => { throw error; });
+        queueMicrotask(() => {
+          throw error;
+        });
       }
     }
   }

@@ -1,0 +1,25 @@
+/** How the engine would run a query, as a tree: for a picture, or for a test that an index is used. */
+import type { Rows } from '../wire/statement.ts';
+
+/** One step and the steps it is made of. */
+export interface PlanStep {
+  readonly id: number;
+  /** The engine's own words: "SEARCH user USING INDEX user_username (username=?)". */
+  readonly detail: string;
+  readonly steps: readonly PlanStep[];
+}
+
+/** The tree that SQLite's rows of id, parent and detail describe. */
+export function planOf(rows: Rows): PlanStep[] {
+  const column = (name: string): ArrayLike<unknown> => rows.data[rows.names.indexOf(name)] ?? [];
+  const [ids, parents, details] = [column('id'), column('parent'), column('detail')];
+  const top: PlanStep[] = [];
+  const children = new Map<number, PlanStep[]>([[0, top]]);
+  for (let at = 0; at < rows.length; at++) {
+    const id = Number(ids[at]);
+    const steps: PlanStep[] = [];
+    children.set(id, steps);
+    (children.get(Number(parents[at])) ?? top).push({ id, detail: String(details[at]), steps });
+  }
+  return top;
+}

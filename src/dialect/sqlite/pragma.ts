@@ -1,0 +1,72 @@
+/** SQLite's settings, by their names in camelCase: which there are, how they are asked for and set. */
+import { NotSupportedError, ProgrammingError } from '../../errors.ts';
+import { snakeCase } from '../../util/snake-case.ts';
+import type { Statement } from '../../wire/statement.ts';
+
+export type PragmaValue = string | number | boolean;
+
+/** The settings an application has use for. All but the last two hold for connections, and are set on each of them. */
+export interface Pragmas {
+  /** Pages kept in memory when positive, KiB when negative. */
+  readonly cacheSize?: number;
+  /** Whether foreign keys are enforced: true unless told, other than in SQLite itself and in peewee. */
+  readonly foreignKeys?: boolean;
+  readonly recursiveTriggers?: boolean;
+  readonly caseSensitiveLike?: boolean;
+  readonly ignoreCheckConstraints?: boolean;
+  readonly automaticIndex?: boolean;
+  readonly reverseUnorderedSelects?: boolean;
+  readonly secureDelete?: boolean | 'fast';
+  readonly cellSizeCheck?: boolean;
+  readonly trustedSchema?: boolean;
+  readonly analysisLimit?: number;
+  /** A number of the application's own, kept in the file; for the version of its schema, say. */
+  readonly userVersion?: number;
+  /** What kind of file this is, kept in the file. */
+  readonly applicationId?: number;
+}
+
+/** Kept in the file, not by connections. */
+const IN_FILE: ReadonlySet<string> = new Set(['user_version', 'application_id']);
+
+/** What the engine here decides itself, and what to use instead. */
+const DECIDED: Readonly<Record<string, string>> = {
+  journal_mode: 'it is always "wal": that is how readers and a writer get on',
+  locking_mode: 'every transaction has a connection of its own',
+  synchronous: 'use the option durability',
+  temp_store: 'temporary tables are in memory',
+  page_size: 'it is fixed when the file is made',
+  wal_autocheckpoint: 'the log is folded by itself',
+  wal_checkpoint: 'the log is folded by itself',
+  busy_timeout: 'use the option lockTimeout',
+  writable_schema: 'a slip there damages the file',
+};
+
+/** Asks for a setting, or sets it. */
+export function pragma(name: string, value?: PragmaValue): Statement {
+  const key = checkedName(name);
+  if (value === undefined) return { sql: `PRAGMA ${key}`, mode: 'read' };
+  const reason = DECIDED[key];
+  if (reason !== undefined) throw new NotSupportedError(`SQLite's ${key} cannot be set here: ${reason}.`);
+  return { sql: `PRAGMA ${key} = ${literal(value)}`, mode: IN_FILE.has(key) ? 'write' : 'read' };
+}
+
+/** True for a setting of connections: each new one has to be told. */
+export function isOfConnection(name: string): boolean {
+  return !IN_FILE.has(checkedName(name));
+}
+
+function checkedName(name: string): string {
+  const key = snakeCase(name);
+  if (/^[a-z][a-z_]*$/.test(key)) return key;
+  throw new ProgrammingError(`There is no SQLite setting ${JSON.stringify(name)}.`);
+}
+
+function literal(value: PragmaValue): string {
+  if (typeof value === 'boolean') return value ? '1' : '0';
+  if (typeof value === 'number') {
+    if (Number.isFinite(value)) return String(value);
+    throw new ProgrammingError(`A SQLite setting cannot be ${value}.`);
+  }
+  return `'${value.replaceAll("'", "''")}'`;
+}
