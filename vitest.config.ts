@@ -3,10 +3,13 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { chromiumLaunch } from './test/tools/chromium.ts';
+import { writeDocBlocks } from './test/tools/doc-blocks.ts';
 import { sourceAliases } from './vite.config.ts';
 
 /** Suites that must hold in both places. */
-const both = ['test/**/*.both.test.ts', 'test/orm/**/*.test.ts'];
+const both = ['test/**/*.both.test.ts', 'test/orm/**/*.test.ts', 'test/docs.test.ts'];
+
+writeDocBlocks();
 
 export default defineConfig({
   resolve: { alias: sourceAliases },
@@ -20,7 +23,17 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.browser.test.ts', 'test/package/**', 'test/docs.test.ts'],
+          exclude: ['test/**/*.browser.test.ts', 'test/package/**'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'package',
+          environment: 'node',
+          include: ['test/package/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
       {
