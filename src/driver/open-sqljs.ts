@@ -4,4 +4,4 @@ import type { OpenDriver } from './driver.ts';
 import { openSqlJs } from './sqljs.ts';
 
 /** Storage and engine together. Entries import this file late, so that a page whose engine is in a worker never loads it. */
-export const openHere: OpenDriver = async (options) => openSqlJs(options, await openBackend(options.storage, options));
+export const openHere: OpenDriver = async (options) => openSqlJs(options, openBackend(options.storage, options));

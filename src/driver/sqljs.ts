@@ -1,15 +1,239 @@
 /** The SQLite driver: stock sql.js over a file system of ours, several connections to one database. */
-import { NotSupportedError } from '../errors.ts';
-import type { Backend } from '../storage/backend.ts';
-import type { Driver, OpenOptions } from './driver.ts';
+import { ConnectionClosedError, CorruptDatabaseError, WaxwingError } from '../errors.ts';
+import type { Backend, Durability, StorageState } from '../storage/backend.ts';
+import type { Mount } from '../storage/vfs/mount.ts';
+import { Emitter } from '../util/emitter.ts';
+import type { Connection, ConnectOptions, Driver, DriverEvents, OpenOptions, TransferOptions } from './driver.ts';
+import { SqlJsConnection, type Home } from './sqljs-connection.ts';
+import { loadEngine, type Engine } from './sqljs-engine.ts';
+import { exportDatabase } from './sqljs-export.ts';
+import { Handle } from './sqljs-handle.ts';
+import { checkImport } from './sqljs-import.ts';
+import { EMPTY_LOG, ROLL_BACK } from './sqljs-sql.ts';
+import { WriteQueue } from './write-queue.ts';
+
+/** Connections to the engine kept for the next who needs one. */
+const SPARE = 4;
+/** A log of more bytes is copied into the database file and cut when nothing else is going on. */
+const LONG_LOG = 8 << 20;
+const IDLE = 50;
+/** Codes by which SQLite says that a file is damaged or not a database. */
+const DAMAGED: ReadonlySet<unknown> = new Set([11, 26]);
 
 /**
- * Opens the database `options.name` on the files of `backend`. Closing the driver closes the backend.
+ * Opens the database `options.name` on the files of `backend`; storage and engine load side by side when a promise is given.
+ * Closing the driver closes the backend; so does a failure to open.
  * @throws EngineLoadError when the engine's wasm file cannot be had or run.
  * @throws EngineMismatchError when the engine is not the one this version of Waxwing knows.
  * @throws CorruptDatabaseError when the stored file is not a sound database.
  */
-export async function openSqlJs(options: OpenOptions, backend: Backend): Promise<Driver> {
-  await backend.close();
-  throw new NotSupportedError(`Opening ${options.name} is not built yet.`);
+export async function openSqlJs(options: OpenOptions, backend: Backend | Promise<Backend>): Promise<Driver> {
+  const [storage, engine] = await Promise.allSettled([backend, loadEngine(options.wasmUrl)]);
+  if (storage.status === 'rejected') throw storage.reason;
+  try {
+    if (engine.status === 'rejected') throw engine.reason;
+    return SqlJsDriver.open(options, storage.value, engine.value);
+  } catch (error) {
+    await storage.value.close();
+    throw error;
+  }
+}
+
+class SqlJsDriver implements Driver, Home {
+  readonly version: string;
+  readonly queue = new WriteQueue();
+  readonly lockTimeout: number;
+  readonly #options: OpenOptions;
+  readonly #backend: Backend;
+  readonly #engine: Engine;
+  readonly #mount: Mount;
+  readonly #events = new Emitter<DriverEvents>();
+  readonly #connections = new Set<SqlJsConnection>();
+  readonly #spare: Handle[] = [];
+  #published = 0;
+  #flushFailed = false;
+  #import: Promise<void> | null = null;
+  #idle: ReturnType<typeof setTimeout> | undefined;
+  #closing: Promise<void> | null = null;
+
+  static open(options: OpenOptions, backend: Backend, engine: Engine): SqlJsDriver {
+    const driver = new SqlJsDriver(options, backend, engine);
+    try {
+      driver.release(driver.acquire());
+      void driver.publish();
+      return driver;
+    } catch (error) {
+      driver.#mount.close();
+      if (error instanceof WaxwingError && DAMAGED.has(error.code)) {
+        throw new CorruptDatabaseError(`The database "${options.name}" cannot be read: ${error.message}.`, {
+          code: error.code, database: options.name, cause: error,
+        });
+      }
+      throw error;
+    }
+  }
+
+  constructor(options: OpenOptions, backend: Backend, engine: Engine) {
+    this.version = engine.version;
+    this.lockTimeout = options.lockTimeout;
+    this.#options = options;
+    this.#backend = backend;
+    this.#engine = engine;
+    this.#mount = engine.files.mount(backend.files, backend.keeps === 'pages');
+  }
+
+  connect(options: ConnectOptions = {}): Connection {
+    const connection = new SqlJsConnection(this, options.label ?? 'a connection');
+    if (this.#closing !== null) connection.closeNow(this.#closedError());
+    else this.#connections.add(connection);
+    return connection;
+  }
+
+  storage(): Promise<StorageState> {
+    return this.#backend.state();
+  }
+
+  async setDurability(durability: Durability): Promise<void> {
+    this.#requireOpen();
+    this.#backend.durability = durability;
+    if (durability !== 'deferred') await this.#backend.flush();
+  }
+
+  async flush(): Promise<void> {
+    this.#requireOpen();
+    await this.#backend.flush();
+    this.#flushFailed = false;
+  }
+
+  persist(): Promise<boolean> {
+    return this.#backend.persist();
+  }
+
+  async exportFile(options: TransferOptions = {}): Promise<Blob> {
+    this.#requireOpen();
+    while (this.#import !== null) await this.#import;
+    const source = this.acquire();
+    try {
+      return await exportDatabase(this.#engine, source, options);
+    } finally {
+      this.release(source);
+      this.#scheduleIdle();
+    }
+  }
+
+  async importFile(file: Blob, options: TransferOptions = {}): Promise<void> {
+    this.#requireOpen();
+    while (this.#import !== null) await this.#import;
+    const running = this.#replace(file, options);
+    this.#import = running.catch(() => {}).finally(() => {
+      this.#import = null;
+    });
+    await running;
+  }
+
+  on<K extends keyof DriverEvents>(event: K, listener: DriverEvents[K]): () => void {
+    return this.#events.on(event, listener);
+  }
+
+  close(): Promise<void> {
+    return this.#closing ??= this.#close();
+  }
+
+  // What connections need of their home.
+
+  isBarred(writes: boolean): boolean {
+    return this.#import !== null || (writes && this.#flushFailed);
+  }
+
+  /** What was applied and not stored is stored before anything else is written, or that is not written either. */
+  async passBarrier(): Promise<void> {
+    if (this.#import !== null) return this.#import;
+    await this.#backend.flush();
+    this.#flushFailed = false;
+  }
+
+  acquire(): Handle {
+    return this.#spare.pop() ?? Handle.open(this.#engine, this.#mount.path(this.#options.name), this.#options.setup);
+  }
+
+  release(handle: Handle): void {
+    if (handle.isOpen) handle.query(ROLL_BACK);
+    if (handle.isReusable && this.#spare.length < SPARE && this.#closing === null) this.#spare.push(handle);
+    else handle.close();
+  }
+
+  publish(): Promise<void> | null {
+    if (this.#mount.commits === this.#published) return null;
+    this.#published = this.#mount.commits;
+    if (this.#backend.keeps === 'pages') {
+      const deltas = this.#mount.takeCommitted();
+      if (deltas.length > 0) this.#backend.commit(deltas);
+    }
+    this.#scheduleIdle();
+    const stored = this.#backend.durable();
+    stored.catch((error: Error) => {
+      this.#flushFailed = true;
+      this.#events.emit('storage', error);
+    });
+    return stored;
+  }
+
+  forget(connection: SqlJsConnection): void {
+    this.#connections.delete(connection);
+  }
+
+  async #replace(file: Blob, { onProgress, signal }: TransferOptions): Promise<void> {
+    const checked = await checkImport(this.#engine, file, signal);
+    this.#giveUpAll(new ConnectionClosedError('The database was replaced by an imported file; what was open was rolled back.'));
+    await this.#backend.replace(this.#options.name, checked.read(), checked.bytes, onProgress);
+  }
+
+  #giveUpAll(error: Error): void {
+    for (const connection of [...this.#connections]) connection.giveUp(error);
+    for (const handle of this.#spare.splice(0)) handle.close();
+    void this.publish();
+  }
+
+  #scheduleIdle(): void {
+    if (this.#mount.logBytes(this.#options.name) < LONG_LOG || this.#closing !== null) return;
+    this.#idle ??= setTimeout(() => {
+      this.#idle = undefined;
+      this.#emptyLog();
+    }, IDLE);
+    // On Node a timer keeps the process alive; this one is not worth it.
+    (this.#idle as { unref?: () => void }).unref?.();
+  }
+
+  #emptyLog(): void {
+    if (this.#closing !== null || this.#import !== null) return;
+    if (!this.queue.isFree || this.#mount.isPinned(this.#options.name)) return this.#scheduleIdle();
+    const handle = this.acquire();
+    try {
+      handle.query(EMPTY_LOG);
+      handle.isLikeNew = true;
+    } catch {
+      // The log stays long; whatever was wrong, the next write will meet it and tell.
+    } finally {
+      this.release(handle);
+    }
+  }
+
+  async #close(): Promise<void> {
+    const error = this.#closedError();
+    clearTimeout(this.#idle);
+    while (this.#import !== null) await this.#import;
+    for (const connection of [...this.#connections]) connection.closeNow(error);
+    this.#giveUpAll(error);
+    this.#mount.close();
+    this.#engine.files.takeFailure();
+    await this.#backend.close();
+  }
+
+  #requireOpen(): void {
+    if (this.#closing !== null) throw this.#closedError();
+  }
+
+  #closedError(): ConnectionClosedError {
+    return new ConnectionClosedError(`The database "${this.#options.name}" is closed.`, { database: this.#options.name });
+  }
 }

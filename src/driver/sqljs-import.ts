@@ -1,0 +1,72 @@
+/** Checks a file that shall become the database: its header, its size, and every page of it. */
+import { AbortedError, CorruptDatabaseError, WaxwingError } from '../errors.ts';
+import { CHUNK, MemoryFile, Volume } from '../storage/volume.ts';
+import type { Engine } from './sqljs-engine.ts';
+import { Handle } from './sqljs-handle.ts';
+import { CHECK_INTEGRITY } from './sqljs-sql.ts';
+
+const NAME = 'import';
+const HEADER = 100;
+const MAGIC = 'SQLite format 3\0';
+
+/** A file found sound. */
+export interface CheckedFile {
+  readonly bytes: number;
+  read(): AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Reads the whole file and has the engine check it; nothing else is touched.
+ * @throws CorruptDatabaseError that says what is wrong with it
+ * @throws AbortedError
+ */
+export async function checkImport(engine: Engine, file: Blob, signal: AbortSignal | undefined): Promise<CheckedFile> {
+  checkHeader(new Uint8Array(await file.slice(0, HEADER).arrayBuffer()), file.size);
+  const chunks: Uint8Array[] = [];
+  for (let at = 0; at < file.size; at += CHUNK) {
+    if (signal?.aborted) throw new AbortedError('The import was aborted.', { cause: signal.reason });
+    chunks.push(new Uint8Array(await file.slice(at, at + CHUNK).arrayBuffer()));
+  }
+  const copy = new MemoryFile(chunks, file.size);
+  checkPages(engine, copy);
+  return { bytes: file.size, read: () => read(copy, file.size) };
+}
+
+function checkHeader(header: Uint8Array, size: number): void {
+  if (size === 0) throw new CorruptDatabaseError('The file is empty.');
+  const magic = String.fromCharCode(...header.subarray(0, MAGIC.length));
+  if (magic !== MAGIC) throw new CorruptDatabaseError('The file is not a SQLite database, or it is encrypted: it does not begin as one does.');
+  const view = new DataView(header.buffer, header.byteOffset, header.length);
+  if (header.length < HEADER) throw new CorruptDatabaseError(`The file ends after ${size} bytes, within its header.`);
+  const pageSize = view.getUint16(16) === 1 ? 65_536 : view.getUint16(16);
+  if (pageSize < 512 || (pageSize & (pageSize - 1)) !== 0) throw new CorruptDatabaseError(`The file's header is damaged: it tells of pages of ${pageSize} bytes.`);
+  // The header's count of pages holds only when the program that wrote last kept it.
+  const pages = view.getUint32(24) === view.getUint32(92) ? view.getUint32(28) : Math.ceil(size / pageSize);
+  if (size < pages * pageSize) throw new CorruptDatabaseError(`The file is cut off: it has ${size} bytes and should have ${pages * pageSize}.`);
+}
+
+function checkPages(engine: Engine, copy: MemoryFile): void {
+  const volume = new Volume();
+  volume.put(NAME, copy);
+  const mount = engine.files.mount(volume, false);
+  let handle: Handle | undefined;
+  try {
+    handle = new Handle(engine, mount.path(NAME));
+    const [result] = handle.query(CHECK_INTEGRITY).data[0]!;
+    if (result !== 'ok') throw new CorruptDatabaseError(`The file is damaged: ${String(result)}.`);
+  } catch (error) {
+    if (!(error instanceof WaxwingError) || error instanceof CorruptDatabaseError) throw error;
+    throw new CorruptDatabaseError(`The file is damaged: ${error.message}.`, { cause: error, code: error.code });
+  } finally {
+    handle?.close();
+    mount.close();
+  }
+}
+
+async function* read(copy: MemoryFile, size: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < size; at += CHUNK) {
+    const piece = new Uint8Array(Math.min(CHUNK, size - at));
+    copy.read(piece, at);
+    yield piece;
+  }
+}
