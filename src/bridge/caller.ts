@@ -50,8 +50,8 @@ export class Caller<F extends Functions<F>> {
   }
 
   #function(name: string): Call {
-    let call = this.#calls.get(name);
-    if (!call) this.#calls.set(name, (call = this.#remote[name] as Call));
+    const call = this.#calls.get(name) ?? (this.#remote[name] as Call);
+    this.#calls.set(name, call);
     return call;
   }
 }

@@ -3,6 +3,7 @@ import { DataError, fromWire, type WireError } from '../errors.ts';
 import { type CallSite, callSite, withCallSite } from '../util/call-site.ts';
 import type { Batch, OnRows, Outcome, Rows, Statement } from '../wire/statement.ts';
 import { packMany } from './columns.ts';
+import { unreadable } from './failures.ts';
 import type { MakeError } from './link.ts';
 import { Outbox } from './outbox.ts';
 import type { Replies, Reply, Request } from './protocol.ts';
@@ -17,7 +18,7 @@ interface Pending {
 
 export interface DataPortEvents {
   readonly storage: (error: Error) => void;
-  readonly lost: (error: Error) => void;
+  readonly lost: (error: MakeError) => void;
   readonly bye: () => void;
 }
 
@@ -43,6 +44,7 @@ export class DataPort {
     port.onmessage = ({ data }: MessageEvent<Replies>) => {
       for (const reply of data) this.#hear(reply);
     };
+    port.onmessageerror = () => events.lost(unreadable);
   }
 
   /** How many messages were posted, after posting what waits. */
@@ -114,17 +116,22 @@ export class DataPort {
   #hear(reply: Reply): void {
     switch (reply[0]) {
       case 'done':
-        return this.#settle(reply[1], (pending) => pending.resolve(reply[2]));
+        this.#settle(reply[1], ({ resolve }) => resolve(reply[2]));
+        break;
       case 'failed':
-        return this.#settle(reply[1], ({ site, reject }) => reject(withCallSite(this.#error(reply[2]), site, 'in the worker')));
+        this.#settle(reply[1], ({ site, reject }) => reject(withCallSite(this.#error(reply[2]), site, 'in the worker')));
+        break;
       case 'rows':
-        return this.#deliver(reply[1], reply[2], reply[3]);
-      case 'storage':
-        return this.#events.storage(this.#error(reply[1]));
-      case 'lost':
-        return this.#events.lost(this.#error(reply[1]));
+        this.#deliver(reply[1], reply[2], reply[3]);
+        break;
       case 'bye':
-        return this.#events.bye();
+        this.#events.bye();
+        break;
+      case 'storage':
+        this.#events.storage(this.#error(reply[1]));
+        break;
+      case 'lost':
+        this.#events.lost(() => this.#error(reply[1]));
     }
   }
 

@@ -42,8 +42,8 @@ export class Link {
    * @throws EngineLoadError when the worker cannot even be started.
    */
   static to(source: WorkerSource): Link {
-    let link = links.get(source);
-    if (!link) links.set(source, (link = new Link(source)));
+    const link = links.get(source) ?? new Link(source);
+    links.set(source, link);
     link.#users++;
     return link;
   }
@@ -108,7 +108,10 @@ export class Link {
   }
 
   #answered(host: Caller<HostFunctions>, alive: string | null): void {
-    if (this.#host || this.#lost) return host.fail(this.#lost ?? released);
+    if (this.#host || this.#lost) {
+      host.fail(this.#lost ?? released);
+      return;
+    }
     this.#host = host;
     this.#settled.resolve();
     if (alive !== null) void whenReleased(alive, this.#over.signal).then((dead) => dead && this.#lose(gone));

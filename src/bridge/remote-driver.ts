@@ -19,7 +19,8 @@ import { spawn } from './spawn.ts';
  * @throws StorageUnavailableError when the storage that was asked for cannot be had.
  */
 export async function openRemote(options: OpenOptions): Promise<Driver> {
-  const { worker, onProgress, ...wire } = options;
+  const { worker, onProgress, ...plain } = options;
+  const wire = { ...plain, wasmUrl: absolute(options.wasmUrl) };
   // A function of its own, so that each database gets a worker of its own.
   const link = Link.to(worker ?? (() => spawn()));
   const control = new MessageChannel();
@@ -34,6 +35,11 @@ export async function openRemote(options: OpenOptions): Promise<Driver> {
     link.release();
     throw error;
   }
+}
+
+/** An address as the page means it: the worker would take a relative one from its own script. */
+function absolute(url: string | undefined): string | undefined {
+  return url === undefined || !('document' in globalThis) ? url : new URL(url, document.baseURI).href;
 }
 
 class RemoteDriver implements Driver {
@@ -55,7 +61,7 @@ class RemoteDriver implements Driver {
     this.#session = new Caller<SessionFunctions>(control);
     this.#data = new DataPort(data, name, {
       storage: (error) => this.#events.emit('storage', error),
-      lost: (error) => this.#lose(() => error),
+      lost: (error) => this.#lose(error),
       bye: () => this.#bye.resolve(),
     });
     this.#forget = link.onLost((error) => this.#lose(error));

@@ -100,18 +100,23 @@ export class Session {
 
   #serve(request: Request): void {
     switch (request[0]) {
-      case 'connect':
-        return void this.#connections.set(request[1], this.#driver.connect(label(request[2])));
       case 'run':
-        return this.#run(request[1], request[2], request[3], request[4]);
+        this.#run(request[1], request[2], request[3], request[4]);
+        break;
       case 'stream':
-        return void this.#stream(request[1], request[2], request[3], request[4], request[5]);
+        this.#stream(request[1], request[2], request[3], request[4], request[5]);
+        break;
       case 'more':
-        return more(this.#readings.get(request[1]));
+        more(this.#readings.get(request[1]));
+        break;
       case 'stop':
-        return stop(this.#readings.get(request[1]));
+        stop(this.#readings.get(request[1]));
+        break;
+      case 'connect':
+        this.#connections.set(request[1], this.#driver.connect(label(request[2])));
+        break;
       case 'close':
-        return this.#close(request[1], request[2]);
+        this.#close(request[1], request[2]);
     }
   }
 
@@ -130,7 +135,7 @@ export class Session {
     this.#answer(call, closing);
   }
 
-  async #stream(call: number, number: number, statement: Statement, size: number, credit: number): Promise<void> {
+  #stream(call: number, number: number, statement: Statement, size: number, credit: number): void {
     const reading: Reading = { credit, stopped: false, wake: () => {} };
     this.#readings.set(call, reading);
     this.#answer(

@@ -29,13 +29,12 @@ export async function openShared(options: OpenOptions, openDriver: OpenDriver): 
   if (options.name === ':memory:') return openDriver(options);
   const key = `${options.storage}:${options.name}`;
   await closing.get(key);
-  let shared = open.get(key);
-  const joins = shared !== undefined;
-  if (!shared) open.set(key, (shared = { driver: openDriver(options), users: 0 }));
-  shared.users++;
+  const shared = open.get(key) ?? { driver: openDriver(options), users: 0 };
+  open.set(key, shared);
+  const joined = shared.users++ > 0;
   try {
     const driver = await shared.driver;
-    if (joins) await driver.setDurability(options.durability);
+    if (joined) await driver.setDurability(options.durability);
     return new SharedDriver(driver, () => leave(key, shared));
   } catch (error) {
     await leave(key, shared);

@@ -17,7 +17,8 @@ export function setWasmUrl(url: string): void {
  */
 export async function compileEngine(url: string | undefined = address): Promise<WebAssembly.Module> {
   if (url === undefined && isNode()) return compile(await readPackage(), FILE);
-  const place = url ?? new URL(/* @vite-ignore */ `./${FILE}`, import.meta.url).href;
+  // Written out, not with FILE: bundlers look for exactly this, and the build puts the file there.
+  const place = url ?? new URL('./sql-wasm.wasm', import.meta.url).href;
   if (isNode() && !/^(https?|data|blob):/.test(place)) return compile(await readFile(place), place);
   return compileResponse(await request(place), place);
 }
@@ -56,9 +57,12 @@ async function compile(bytes: Uint8Array<ArrayBuffer>, place: string, type = '')
     return await WebAssembly.compile(bytes);
   } catch (cause) {
     const refused = /content security policy|unsafe-eval|disallowed by embedder/i.test(String(cause));
-    throw new EngineLoadError(refused
-      ? "This page's Content-Security-Policy refuses WebAssembly. Add 'wasm-unsafe-eval' to its script-src."
-      : `The wasm file at ${place} is damaged (${bytes.length} bytes). ${REMEDY}`, { cause });
+    throw new EngineLoadError(
+      refused
+        ? "This page's Content-Security-Policy refuses WebAssembly. Add 'wasm-unsafe-eval' to its script-src."
+        : `The wasm file at ${place} is damaged (${bytes.length} bytes). ${REMEDY}`,
+      { cause },
+    );
   }
 }
 
@@ -79,7 +83,9 @@ async function readPackage(): Promise<Uint8Array<ArrayBuffer>> {
     return await readFile(createRequire(import.meta.url).resolve(`sql.js/dist/${FILE}`));
   } catch (cause) {
     if (cause instanceof EngineLoadError) throw cause;
-    throw new EngineLoadError('The package sql.js is not installed. Install it beside waxwing: npm install sql.js@1.16.0', { cause });
+    throw new EngineLoadError('The package sql.js is not installed. Install it beside waxwing: npm install sql.js@1.16.0', {
+      cause,
+    });
   }
 }
 
