@@ -1,5 +1,5 @@
 /** A field that points at a row of another model, or of its own. */
-import type { ClassTarget, Field, FieldDefinition, ForeignKey, ForeignKeyOptions, InstanceTarget, SelfTarget } from './types.ts';
+import type { ClassTarget, FieldDefinition, ForeignKey, ForeignKeyOptions, InstanceTarget, SelfTarget } from './types.ts';
 
 /**
  * A foreign key. On rows, `tweet.user` is the related row once it is loaded and an awaitable `Ref` before,
@@ -17,8 +17,8 @@ export function ForeignKeyField<I>(
   options: ForeignKeyOptions & { readonly null: true },
 ): ForeignKey<InstanceTarget<I>, { readonly null: true }>;
 export function ForeignKeyField<I>(target: Function | 'self', options?: ForeignKeyOptions): ForeignKey<InstanceTarget<I>, {}>;
-export function ForeignKeyField(target: unknown, options: ForeignKeyOptions = {}): Omit<Field<never, never>, '~kind'> & { '~kind': 'fk' } {
+export function ForeignKeyField(target: unknown, options: ForeignKeyOptions = {}): ForeignKey<never, never> {
   const definition: FieldDefinition = { kind: 'fk', target: target as (() => unknown) | 'self', options };
   // The other members are types only.
-  return { '~kind': 'fk', '~options': options, '~definition': definition } as never;
+  return { '~kind': 'fk', '~options': options, '~definition': definition } as unknown as ForeignKey<never, never>;
 }

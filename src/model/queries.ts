@@ -2,7 +2,7 @@
 import type { Dialect } from '../dialect/dialect.ts';
 import type { Cte, CteOptions } from '../query/cte.ts';
 import type { Executor } from '../query/executor.ts';
-import type { AnyQuery, Expr, Ordering, WindowOptions } from '../query/expr.ts';
+import type { AnyQuery, Expr, WindowOptions } from '../query/expr.ts';
 import type { Query, Sql } from '../query/row-query.ts';
 import type { ForUpdateOptions } from '../query/select.ts';
 import type { Derived, FromItem } from '../query/source.ts';

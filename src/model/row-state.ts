@@ -8,20 +8,30 @@ export class RowState {
   values: unknown[];
   /** Fields changed since the row was loaded or saved. */
   dirty: Set<ModelField> | null;
-  /** Rows loaded for foreign keys, by `ModelField.index`. */
-  related: (object | undefined)[] | null;
-  /** What the row was loaded on, when that is not the model's database. */
-  executor: Executor | null;
+  /** Rows loaded for foreign keys, by `ModelField.index`; null where a join found none. */
+  related: (object | null | undefined)[] | null;
   /** The row came from the database or went there. */
   stored: boolean;
+  #executor: Executor | null = null;
+  #inTransaction = false;
 
   constructor(meta: Metadata, values: unknown[], executor: Executor | null, stored: boolean) {
     this.meta = meta;
     this.values = values;
     this.dirty = null;
     this.related = null;
-    this.executor = executor;
+    if (executor) this.executor = executor;
     this.stored = stored;
+  }
+
+  /** What the row was loaded on, when that is not the model's database; a transaction only until it ends. */
+  get executor(): Executor | null {
+    return this.#inTransaction && !this.#executor?.inTransaction ? null : this.#executor;
+  }
+
+  set executor(executor: Executor | null) {
+    this.#executor = executor;
+    this.#inTransaction = executor?.inTransaction === true;
   }
 
   /** Sets a value and notes the change. */

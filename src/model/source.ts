@@ -1,7 +1,9 @@
 /** A model as a query's source: under its table's name or an alias, with its columns. */
 import type { TableNode } from '../ast/expression.ts';
 import { ImproperlyConfigured } from '../errors.ts';
-import { ColumnTerm } from '../query/column.ts';
+import { type ColumnInfo, ColumnTerm } from '../query/column.ts';
+import type { FromItem } from '../query/source.ts';
+import type { WriteTarget } from '../query/write-query.ts';
 import { converterOf } from './convert.ts';
 import { isModel, metaOf, type Metadata, type ModelField } from './metadata.ts';
 
@@ -22,7 +24,7 @@ export class FieldColumn extends ColumnTerm<unknown> {
   }
 }
 
-export class ModelSource {
+export class ModelSource implements FromItem, WriteTarget {
   readonly meta: Metadata;
   readonly alias: string | undefined;
   readonly #columns: (FieldColumn | undefined)[] = [];
@@ -37,8 +39,16 @@ export class ModelSource {
     return this.alias ?? this.meta.tableName;
   }
 
-  get node(): TableNode {
+  get '~table'(): TableNode {
     return { kind: 'table', name: this.meta.tableName, schema: this.meta.schemaName, alias: this.alias };
+  }
+
+  get '~source'(): TableNode {
+    return this['~table'];
+  }
+
+  '~column'(key: string): ColumnInfo {
+    return this.column(this.meta.field(key))['~info'];
   }
 
   column(field: ModelField): FieldColumn {
