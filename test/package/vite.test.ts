@@ -1,0 +1,76 @@
+/** The package in an empty Vite project, built and in dev mode, opened in Chromium: it runs, and its data survives a reload. */
+
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import { chromiumLaunch } from '../tools/chromium.ts';
+import { emptyProject, install, project, tarball } from './pack.ts';
+
+let folder: string;
+let server: ChildProcess | undefined;
+
+beforeAll(() => {
+  folder = emptyProject('vite');
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'user-of-waxwing', private: true, type: 'module' }));
+  cpSync(join(import.meta.dirname, 'fixtures/vite'), folder, { recursive: true });
+  const { devDependencies } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'));
+  install(folder, tarball(), 'sql.js@1.16.0', `vite@${devDependencies.vite}`);
+});
+
+afterEach(async () => {
+  if (server === undefined) return;
+  const gone = once(server, 'exit');
+  server.kill();
+  await gone;
+  server = undefined;
+});
+
+/** Runs a command of Vite that serves, and returns the address it prints. */
+async function serve(...args: string[]): Promise<string> {
+  server = spawn(process.execPath, ['node_modules/vite/bin/vite.js', ...args, '--host', '127.0.0.1', '--port', '0'], {
+    cwd: folder,
+    env: { ...process.env, NO_COLOR: '1' },
+  });
+  const { stdout } = server;
+  return new Promise((resolve, reject) => {
+    let printed = '';
+    stdout?.on('data', (chunk) => {
+      printed += chunk;
+      const address = /http:\/\/127\.0\.0\.1:\d+\//.exec(printed);
+      if (address) resolve(address[0]);
+    });
+    server?.once('exit', () => reject(new RangeError(`Vite ended: ${printed}`)));
+  });
+}
+
+/** The title of the page on each of three visits by one browser. */
+async function visits(url: string): Promise<string[]> {
+  const browser = await chromium.launch({ headless: true, ...chromiumLaunch });
+  try {
+    const page = await browser.newPage();
+    const titles: string[] = [];
+    for (let visit = 0; visit < 3; visit++) {
+      await page.goto(url);
+      await page.waitForFunction(() => document.title !== 'loading');
+      titles.push(await page.title());
+    }
+    return titles;
+  } finally {
+    await browser.close();
+  }
+}
+
+test('built', async () => {
+  execFileSync(process.execPath, ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn'], {
+    cwd: folder,
+    stdio: 'pipe',
+  });
+  expect(await visits(await serve('preview'))).toEqual(['visits 1', 'visits 2', 'visits 3']);
+});
+
+test('in dev mode', async () => {
+  expect(await visits(await serve())).toEqual(['visits 1', 'visits 2', 'visits 3']);
+});
