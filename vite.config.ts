@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin, type UserConfig } from 'vite';
+import { waxwing } from './src/entry/vite.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -31,29 +32,28 @@ export const sourceAliases: { find: RegExp; replacement: string }[] = entries.ma
 }));
 
 /**
- * Leaves `new Worker(new URL('….ts', import.meta.url))` to the user's bundler: Vite would bundle the worker here and
- * write an address no other bundler recognises. The built worker lies where its source lies, so only the ending changes.
+ * Leaves `new URL('…', import.meta.url)` to the user's bundler: Vite would bundle the worker and inline the engine here
+ * and write addresses no other bundler recognises. What is built lies where its source lies, so only endings change.
  */
-function keepWorkerUrls(): Plugin {
-  const address = /new URL\(\s*(['"])([^'"]+)\.ts\1\s*,\s*import\.meta\.url\s*\)/g;
-  const hidden = /__WORKER_URL__\("([^"]+)"\)/g;
+function keepUrls(): Plugin {
+  const address = /new URL\(\s*(['"])(\.[^'"]+)\1\s*,\s*import\.meta\.url\s*\)/g;
+  const hidden = /__KEPT_URL__\("([^"]+)"\)/g;
+  // `worker/` lies beside `src/`, but in dist/ beside what was in `src/`.
+  const built = (path: string): string => path.replace('../../', '../').replace(/\.ts$/, '.js');
+  const replaced = (code: string): { code: string; map: null } => ({ code, map: null });
   return {
-    name: 'waxwing:keep-worker-urls',
+    name: 'waxwing:keep-urls',
     enforce: 'pre',
-    transform: (code) =>
-      code.includes('import.meta.url') ? { code: code.replace(address, '__WORKER_URL__("$2")'), map: null } : null,
+    transform: (code) => (code.includes('import.meta.url') ? replaced(code.replace(address, '__KEPT_URL__("$2")')) : null),
     renderChunk: (code) =>
-      code.includes('__WORKER_URL__')
-        ? {
-            code: code.replace(hidden, (_, path: string) => `new URL('${path.replace('../../', '../')}.js', import.meta.url)`),
-            map: null,
-          }
+      code.includes('__KEPT_URL__')
+        ? replaced(code.replace(hidden, (_, path: string) => `new URL('${built(path)}', import.meta.url)`))
         : null,
   };
 }
 
 const library: UserConfig = {
-  plugins: [keepWorkerUrls()],
+  plugins: [keepUrls()],
   publicDir: false,
   build: {
     outDir: 'dist',
@@ -71,6 +71,7 @@ const library: UserConfig = {
 const demo: UserConfig = {
   root: here('demo'),
   base: './',
+  plugins: [waxwing()],
   resolve: { alias: sourceAliases },
   build: { outDir: here('dist-demo'), emptyOutDir: true, target: 'es2022' },
 };

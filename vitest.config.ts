@@ -2,6 +2,7 @@
 
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { waxwing } from './src/entry/vite.ts';
 import { chromiumLaunch } from './test/tools/chromium.ts';
 import { writeDocBlocks } from './test/tools/doc-blocks.ts';
 import { sourceAliases } from './vite.config.ts';
@@ -12,9 +13,10 @@ const both = ['test/**/*.both.test.ts', 'test/orm/**/*.test.ts', 'test/docs.test
 writeDocBlocks();
 
 export default defineConfig({
+  plugins: [waxwing()],
   resolve: { alias: sourceAliases },
   // No pre-bundling of what a test imports late: a re-optimised dependency reloads the page in the middle of a test.
-  optimizeDeps: { include: ['comlink', 'idb-keyval', 'fast-check', 'sql.js'] },
+  optimizeDeps: { include: ['fast-check'] },
   test: {
     projects: [
       {

@@ -40,6 +40,7 @@ async function servePages() {
     configFile: false,
     root,
     logLevel: 'warn',
+    plugins: loaded.config.plugins,
     resolve: {
       alias: [
         ...loaded.config.resolve.alias,

@@ -1,7 +1,7 @@
 /** `npm run build`: the library into dist/, each source file in its place, with its declarations. */
 
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { ensurePackages, project } from './setup.mjs';
 
 ensurePackages();
@@ -24,4 +24,6 @@ for (const path of readdirSync(`${project}dist`, { recursive: true, encoding: 'u
   const text = readFileSync(`${project}dist/${path}`, 'utf8');
   writeFileSync(`${project}dist/${path}`, text.replace(/((?:from|import) '|import\(['"])(\.[^'"]*)\.ts(?=['"])/g, '$1$2.js'));
 }
+// Where no bundler brings the engine along, its driver finds it beside itself.
+copyFileSync(`${project}node_modules/sql.js/dist/sql-wasm.wasm`, `${project}dist/driver/sql-wasm.wasm`);
 console.log('Built dist/.');
