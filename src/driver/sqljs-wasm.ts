@@ -1,5 +1,6 @@
 /** Fetches and compiles the engine's wasm file: from the address given, from the installed package on Node, beside the scripts else. */
 import { EngineLoadError } from '../errors.ts';
+import { nodeFs } from '../storage/node-fs.ts';
 
 const FILE = 'sql-wasm.wasm';
 const REMEDY = `Set the option wasmUrl to where ${FILE} of the package sql.js is served, or use the Vite plugin waxwing/vite.`;
@@ -16,10 +17,10 @@ export function setWasmUrl(url: string): void {
  * @throws EngineLoadError that tells what was found in its place and what to do.
  */
 export async function compileEngine(url: string | undefined = address): Promise<WebAssembly.Module> {
-  if (url === undefined && isNode()) return compile(await readPackage(), FILE);
+  if (url === undefined && isNode()) return compile(readPackage(), FILE);
   // Written out, not with FILE: bundlers look for exactly this, and the build puts the file there.
   const place = url ?? new URL('./sql-wasm.wasm', import.meta.url).href;
-  if (isNode() && !/^(https?|data|blob):/.test(place)) return compile(await readFile(place), place);
+  if (isNode() && !/^(https?|data|blob):/.test(place)) return compile(readFile(place), place);
   return compileResponse(await request(place), place);
 }
 
@@ -77,22 +78,20 @@ function isNode(): boolean {
   return typeof process === 'object' && typeof process.versions?.node === 'string' && typeof location === 'undefined';
 }
 
-async function readPackage(): Promise<Uint8Array<ArrayBuffer>> {
+function readPackage(): Uint8Array<ArrayBuffer> {
+  const { createRequire } = process.getBuiltinModule('node:module');
+  let path: string;
   try {
-    const { createRequire } = await import(/* @vite-ignore */ 'node:module');
-    return await readFile(createRequire(import.meta.url).resolve(`sql.js/dist/${FILE}`));
+    path = createRequire(import.meta.url).resolve(`sql.js/dist/${FILE}`);
   } catch (cause) {
-    if (cause instanceof EngineLoadError) throw cause;
-    throw new EngineLoadError('The package sql.js is not installed. Install it beside waxwing: npm install sql.js@1.16.0', {
-      cause,
-    });
+    throw new EngineLoadError('The package sql.js is not installed. Install it beside waxwing: npm install sql.js@1.16.0', { cause });
   }
+  return readFile(path);
 }
 
-async function readFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
+function readFile(path: string): Uint8Array<ArrayBuffer> {
   try {
-    const files = await import(/* @vite-ignore */ 'node:fs/promises');
-    return new Uint8Array(await files.readFile(path.startsWith('file:') ? new URL(path) : path));
+    return new Uint8Array(nodeFs().readFileSync(path.startsWith('file:') ? new URL(path) : path));
   } catch (cause) {
     throw new EngineLoadError(`The engine could not be read from ${path}. ${REMEDY}`, { cause });
   }
