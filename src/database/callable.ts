@@ -15,6 +15,7 @@ export class Callable {
       return target['~bind'](self as unknown as Executor);
     };
     Object.defineProperty(self, 'name', { value: name });
+    // biome-ignore lint/correctness/noConstructorReturn: the object has to be a function, which only this makes possible.
     return Object.setPrototypeOf(self, new.target.prototype) as Callable;
   }
 }

@@ -4,9 +4,14 @@ import type { Batch, OnRows, Outcome, Rows, Statement } from '../wire/statement.
 import type { Link } from './link.ts';
 import { type Host, Scope } from './scope.ts';
 
+interface Held {
+  readonly link: Link;
+  readonly connection: Connection;
+}
+
 export abstract class ConnectionScope extends Scope {
   readonly #label: string;
-  #held: { readonly link: Link; readonly connection: Connection } | null = null;
+  #held: Held | null = null;
   #savepoints = 0;
 
   constructor(host: Host, depth: number, label: string) {
@@ -40,18 +45,18 @@ export abstract class ConnectionScope extends Scope {
 
   protected override async send(batch: Batch, onRows?: OnRows): Promise<readonly Outcome[]> {
     if (batch.statements.length === 0) return [];
-    const { link, connection } = this.#held!;
+    const { link, connection } = this.#held as Held;
     return this.host.send(link, connection, this.#nested(batch), onRows);
   }
 
   protected override read(statement: Statement, size?: number): AsyncIterable<Rows> {
-    const { link, connection } = this.#held!;
+    const { link, connection } = this.#held as Held;
     return this.host.read(link, connection, statement, size);
   }
 
   /** Gives the connection back, which undoes what is not committed, after a last statement if there is one. */
   protected async giveBack(last: Statement | null): Promise<void> {
-    const { link, connection } = this.#held!;
+    const { link, connection } = this.#held as Held;
     this.#held = null;
     const done = last && this.host.send(link, connection, { statements: [last] });
     // Called in the same turn, so that both travel in one message.

@@ -166,7 +166,7 @@ export abstract class DatabaseCore<O extends DatabaseOptions> {
     if (this.session !== null) return this.session.run(batch, onRows);
     try {
       const link = this.lifecycle.link ?? (await this.lifecycle.ready());
-      return await this.#send(link, link.main, batch, onRows);
+      return await link.onMain((main) => this.#send(link, main, batch, onRows));
     } catch (error) {
       throw this.fail(error);
     }

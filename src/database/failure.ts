@@ -11,8 +11,8 @@ const FRAMES = 40;
  * which an error made in a worker or in an engine's callback cannot know.
  */
 export function failure(error: unknown, dialect: Dialect, database: string): unknown {
-  if (!(error instanceof WaxwingError)) return error;
   const told = dialect.error(error);
+  if (!(told instanceof WaxwingError)) return told;
   if (told.database === undefined) Object.defineProperty(told, 'database', { value: database, enumerable: true });
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = FRAMES;

@@ -2,6 +2,7 @@
 
 import type { Connection, ConnectOptions, Driver } from '../driver/driver.ts';
 import { ConnectionClosedError } from '../errors.ts';
+import { Deferred } from '../util/deferred.ts';
 
 /** Lives from `connect` to `close`, to the loss of the engine, or to an import that replaces the data. */
 export class Link {
@@ -11,6 +12,8 @@ export class Link {
   /** Why it ended; null while it can be used. */
   ended: ConnectionClosedError | null = null;
   readonly #taken: Set<Connection> = new Set();
+  #running = 0;
+  #quiet: Deferred<void> | null = null;
 
   constructor(driver: Driver) {
     this.driver = driver;
@@ -22,6 +25,17 @@ export class Link {
     if (this.ended === null) return;
     const { message, database, cause } = this.ended;
     throw new ConnectionClosedError(message, { database, cause });
+  }
+
+  /** Runs on the main connection, so that closing can wait for it. */
+  async onMain<T>(work: (main: Connection) => Promise<T>): Promise<T> {
+    this.#running++;
+    try {
+      return await work(this.main);
+    } finally {
+      this.#running--;
+      if (this.#running === 0) this.#quiet?.resolve();
+    }
   }
 
   /** A connection of its own, to be given back with `release`. */
@@ -38,11 +52,16 @@ export class Link {
     return connection.close();
   }
 
-  /** Ends it for the reason given: what was called before finishes, open transactions roll back. */
+  /** Ends it for the reason given: open transactions roll back, what runs outside of them finishes. */
   async end(reason: ConnectionClosedError): Promise<void> {
     this.ended ??= reason;
-    const all = [...this.#taken, this.main];
+    const taken = [...this.#taken];
     this.#taken.clear();
-    await Promise.allSettled(all.map((connection) => connection.close()));
+    await Promise.allSettled(taken.map((connection) => connection.close()));
+    if (this.#running > 0) {
+      this.#quiet = new Deferred();
+      await this.#quiet.promise;
+    }
+    await this.main.close().catch(() => {});
   }
 }

@@ -23,7 +23,8 @@ export async function observe(
   let outcomes: readonly Outcome[] = [];
   let failure: Error | null = null;
   try {
-    return (outcomes = await connection.run(batch, count));
+    outcomes = await connection.run(batch, count);
+    return outcomes;
   } catch (error) {
     failure = error as Error;
     throw error;
