@@ -24,7 +24,8 @@ export interface Assignment {
 
 /** What happens to a row that breaks a uniqueness constraint. */
 export type ConflictNode =
-  | { readonly action: 'ignore' | 'replace' }
+  | { readonly action: 'ignore' }
+  | { readonly action: 'replace' }
   | {
       readonly action: 'update';
       /** Columns or expressions of the constraint; empty for any. */

@@ -69,7 +69,7 @@ export class Insert extends WriteQuery<InsertNode> {
 
   private conflict(options: ConflictOptions): ConflictNode {
     const { action, update = {}, preserve = [], where, conflictTarget = [], conflictWhere, conflictConstraint } = options;
-    if (action) return { action };
+    if (action) return { action } as ConflictNode;
     const kept = preserve.map((ref) => {
       const column = this.columnName(ref);
       return { column, value: { kind: 'excluded', name: column } as const };

@@ -161,5 +161,6 @@ export abstract class RowQuery<Row> implements AnyQuery, PromiseLike<Row[]>, Asy
 
 /** Statements that belong together: one transaction, unless they are in one already. */
 export function batchOf(statements: readonly Statement[], executor: Executor): Parameters<Executor['run']>[0] {
-  return statements.length > 1 && !executor.inTransaction ? { statements, bracket: executor.dialect.bracket } : { statements };
+  const several = statements.length > 1 || statements[0]?.many !== undefined;
+  return several && !executor.inTransaction ? { statements, bracket: executor.dialect.bracket } : { statements };
 }

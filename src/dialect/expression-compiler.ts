@@ -1,0 +1,314 @@
+/** Expressions to SQL, as all engines spell them; a dialect overrides where its engine differs. */
+import type { BinaryOp, Expression, FrameBound, FunctionNode, QueryNode, WindowNode } from '../ast/expression.ts';
+import type { ColumnType } from '../ast/type.ts';
+import { NotSupportedError, ProgrammingError } from '../errors.ts';
+import type { DriverValue } from '../wire/statement.ts';
+import type { Capabilities, Codec, Dialect } from './dialect.ts';
+import { placeholders } from './placeholders.ts';
+import { LEVEL, levelOf } from './precedence.ts';
+import type { Writer } from './writer.ts';
+
+export type Of<K extends Expression['kind']> = Extract<Expression, { readonly kind: K }>;
+
+const ANY: ColumnType = Object.freeze({ name: 'any' });
+const OPERATORS: Readonly<Record<BinaryOp, string>> = {
+  '=': '=', '<>': '<>', '<': '<', '<=': '<=', '>': '>', '>=': '>=',
+  is: 'IS NOT DISTINCT FROM', isNot: 'IS DISTINCT FROM',
+  '+': '+', '-': '-', '*': '*', '/': '/', '%': '%', '&': '&', '|': '|', '^': '#', '<<': '<<', '>>': '>>',
+  concat: '||',
+};
+const UNARY = { not: 'NOT ', neg: '-', bitNot: '~' } as const;
+
+export abstract class ExpressionCompiler {
+  abstract readonly name: Dialect['name'];
+  /** The engine's name for messages. */
+  abstract readonly engine: string;
+  abstract readonly can: Capabilities;
+
+  abstract codec(type: ColumnType): Codec;
+  /** The engine's name of a type. */
+  abstract typeName(type: ColumnType): string;
+  /** A value as SQL text. */
+  abstract literal(value: DriverValue): string;
+  protected abstract match(w: Writer, node: Of<'match'>): void;
+  protected abstract datePart(w: Writer, node: Of<'datePart'>): void;
+  protected abstract truncate(w: Writer, node: Of<'truncate'>): void;
+  protected abstract jsonPath(w: Writer, node: Of<'jsonPath'>): void;
+  abstract query(w: Writer, node: QueryNode): void;
+
+  quote(identifier: string): string {
+    if (identifier.includes('\0')) throw new ProgrammingError('A name cannot contain the character NUL');
+    return `"${identifier.includes('"') ? identifier.replaceAll('"', '""') : identifier}"`;
+  }
+
+  unsupported(what: string): NotSupportedError {
+    return new NotSupportedError(`${this.engine} has no ${what}`);
+  }
+
+  expression(w: Writer, node: Expression): void {
+    switch (node.kind) {
+      case 'value': return this.value(w, node.value, node.type);
+      case 'column': return this.column(w, node);
+      case 'binary': return this.binary(w, node);
+      case 'logic': return this.logic(w, node);
+      case 'function': return this.function(w, node);
+      case 'in': return this.in(w, node);
+      case 'isNull': return this.suffix(w, node.operand, node.not ? ' IS NOT NULL' : ' IS NULL');
+      case 'star': w.text += node.table === undefined ? '*' : `${this.quote(node.table)}.*`; return;
+      case 'unary': return this.unary(w, node);
+      case 'between': return this.between(w, node);
+      case 'match': return this.match(w, node);
+      case 'list': return this.rows(w, node.items);
+      case 'case': return this.case(w, node);
+      case 'cast': return this.cast(w, node);
+      case 'collate': return this.suffix(w, node.operand, ` COLLATE ${this.quote(node.collation)}`);
+      case 'distinct': w.text += 'DISTINCT '; return this.operand(w, node.operand, LEVEL.raw);
+      case 'alias': return this.expression(w, node.operand);
+      case 'order': return this.order(w, node);
+      case 'subquery': return this.subquery(w, node.query);
+      case 'exists': w.text += node.not ? 'NOT EXISTS ' : 'EXISTS '; return this.subquery(w, node.query);
+      case 'sql': return this.pieces(w, node.text, node.params);
+      case 'literal': w.text += this.literal(node.value as DriverValue); return;
+      case 'datePart': return this.datePart(w, node);
+      case 'truncate': return this.truncate(w, node);
+      case 'jsonPath': return this.jsonPath(w, node);
+      case 'jsonContains': return this.jsonContains(w, node);
+      case 'excluded': w.text += `excluded.${this.quote(node.name)}`; return;
+      case 'check': return this.check(w, node);
+      case 'default': return this.default(w, node);
+    }
+  }
+
+  expressions(w: Writer, nodes: readonly Expression[]): void {
+    w.list(nodes, ', ', (node) => this.expression(w, node));
+  }
+
+  /** An expression inside another one of this level, in parentheses when it binds no tighter. */
+  operand(w: Writer, node: Expression, level: number): void {
+    if (levelOf(node) > level || (level === LEVEL.raw && node.kind === 'sql')) return this.expression(w, node);
+    w.text += '(';
+    this.expression(w, node);
+    w.text += ')';
+  }
+
+  /** In ORDER BY and GROUP BY what has a name in the selection goes by it. */
+  protected named(w: Writer, node: Expression): void {
+    if (node.kind === 'alias') w.text += this.quote(node.name);
+    else this.expression(w, node);
+  }
+
+  protected value(w: Writer, value: unknown, type: ColumnType | undefined): void {
+    this.bind(w, this.encode(value, type), type);
+  }
+
+  encode(value: unknown, type: ColumnType | undefined): DriverValue {
+    return value === null ? null : this.codec(type ?? ANY).encode(value);
+  }
+
+  /** A bound value, or its text where nothing can be bound. */
+  bind(w: Writer, value: DriverValue, type: ColumnType | undefined): void {
+    if (w.literals) {
+      w.text += this.literal(value);
+      return;
+    }
+    w.params.push(value);
+    w.text += this.placeholder(w.params.length, value, type);
+  }
+
+  /** How the `index`th bound value, counted from 1, is written. */
+  placeholder(_index: number, _value: DriverValue, _type: ColumnType | undefined): string {
+    return '?';
+  }
+
+  protected column(w: Writer, node: Of<'column'>): void {
+    if (w.qualified && node.table !== undefined) {
+      if (node.schema !== undefined) w.text += `${this.quote(node.schema)}.`;
+      w.text += `${this.quote(node.table)}.`;
+    }
+    w.text += this.quote(node.name);
+  }
+
+  protected operator(op: BinaryOp): string {
+    return OPERATORS[op];
+  }
+
+  protected binary(w: Writer, node: Of<'binary'>): void {
+    const level = levelOf(node);
+    this.operand(w, node.left, level);
+    w.text += ` ${this.operator(node.op)} `;
+    this.operand(w, node.right, level);
+  }
+
+  private logic(w: Writer, node: Of<'logic'>): void {
+    w.list(node.operands, node.op === 'and' ? ' AND ' : ' OR ', (one) => this.operand(w, one, LEVEL.logic));
+  }
+
+  private unary(w: Writer, node: Of<'unary'>): void {
+    w.text += UNARY[node.op];
+    this.operand(w, node.operand, LEVEL.arithmetic);
+  }
+
+  private suffix(w: Writer, operand: Expression, suffix: string): void {
+    this.operand(w, operand, LEVEL.comparison);
+    w.text += suffix;
+  }
+
+  private between(w: Writer, node: Of<'between'>): void {
+    this.operand(w, node.operand, LEVEL.comparison);
+    w.text += ' BETWEEN ';
+    this.operand(w, node.low, LEVEL.comparison);
+    w.text += ' AND ';
+    this.operand(w, node.high, LEVEL.comparison);
+  }
+
+  private in(w: Writer, node: Of<'in'>): void {
+    if (node.right.kind === 'list' && node.right.items.length === 0) {
+      // Not every engine takes an empty list.
+      w.text += node.not ? '1 = 1' : '1 = 0';
+      return;
+    }
+    this.operand(w, node.left, LEVEL.comparison);
+    w.text += node.not ? ' NOT IN ' : ' IN ';
+    if (node.right.kind === 'list' && node.left.kind === 'list') this.rowList(w, node.right.items);
+    else this.expression(w, node.right);
+  }
+
+  /** A list of row values. */
+  protected rowList(w: Writer, rows: readonly Expression[]): void {
+    this.rows(w, rows);
+  }
+
+  protected rows(w: Writer, items: readonly Expression[]): void {
+    w.text += '(';
+    this.expressions(w, items);
+    w.text += ')';
+  }
+
+  protected function(w: Writer, node: FunctionNode): void {
+    if (!/^[A-Za-z_][\w$]*(\.[A-Za-z_][\w$]*)?$/.test(node.name)) throw new ProgrammingError(`"${node.name}" is no name of a function`);
+    w.text += `${node.name}(`;
+    if (node.distinct) w.text += 'DISTINCT ';
+    w.list(node.args, ', ', (arg) => this.operand(w, arg, LEVEL.raw));
+    if (node.orderBy && node.orderBy.length > 0) {
+      w.text += ' ORDER BY ';
+      this.expressions(w, node.orderBy);
+    }
+    w.text += ')';
+    if (node.filter) {
+      w.text += ' FILTER (WHERE ';
+      this.expression(w, node.filter);
+      w.text += ')';
+    }
+    if (node.over === undefined) return;
+    w.text += ' OVER ';
+    if (typeof node.over === 'string') w.text += this.quote(node.over);
+    else this.window(w, node.over);
+  }
+
+  protected window(w: Writer, node: WindowNode): void {
+    const parts: (() => void)[] = [];
+    if (node.extends !== undefined) parts.push(() => (w.text += this.quote(node.extends as string)));
+    if (node.partitionBy.length > 0) parts.push(() => { w.text += 'PARTITION BY '; this.expressions(w, node.partitionBy); });
+    if (node.orderBy.length > 0) parts.push(() => { w.text += 'ORDER BY '; this.expressions(w, node.orderBy); });
+    const { frame } = node;
+    if (frame) {
+      parts.push(() => {
+        w.text += `${frame.unit.toUpperCase()} ${frame.end ? 'BETWEEN ' : ''}`;
+        this.bound(w, frame.start);
+        if (frame.end) {
+          w.text += ' AND ';
+          this.bound(w, frame.end);
+        }
+        if (frame.exclude) w.text += ` EXCLUDE ${frame.exclude.toUpperCase()}`;
+      });
+    }
+    w.text += '(';
+    w.list(parts, ' ', (part) => part());
+    w.text += ')';
+  }
+
+  private bound(w: Writer, bound: FrameBound): void {
+    if (bound.kind === 'current') w.text += 'CURRENT ROW';
+    else {
+      if (bound.offset) this.expression(w, bound.offset);
+      else w.text += 'UNBOUNDED';
+      w.text += bound.kind === 'preceding' ? ' PRECEDING' : ' FOLLOWING';
+    }
+  }
+
+  private case(w: Writer, node: Of<'case'>): void {
+    w.text += 'CASE';
+    if (node.operand) {
+      w.text += ' ';
+      this.operand(w, node.operand, LEVEL.comparison);
+    }
+    for (const branch of node.branches) {
+      w.text += ' WHEN ';
+      this.expression(w, branch.when);
+      w.text += ' THEN ';
+      this.expression(w, branch.then);
+    }
+    if (node.otherwise) {
+      w.text += ' ELSE ';
+      this.expression(w, node.otherwise);
+    }
+    w.text += ' END';
+  }
+
+  private cast(w: Writer, node: Of<'cast'>): void {
+    const type = typeof node.type === 'string' ? node.type : this.typeName(node.type);
+    if (!/^[A-Za-z][\w ]*(\(\s*\d+\s*(,\s*\d+\s*)?\))?(\[\])?$/.test(type)) throw new ProgrammingError(`"${type}" is no name of a type`);
+    w.text += 'CAST(';
+    this.operand(w, node.operand, LEVEL.raw);
+    w.text += ` AS ${type})`;
+  }
+
+  protected order(w: Writer, node: Of<'order'>): void {
+    this.named(w, node.operand);
+    w.text += node.descending ? ' DESC' : ' ASC';
+    if (node.nulls) w.text += node.nulls === 'first' ? ' NULLS FIRST' : ' NULLS LAST';
+  }
+
+  subquery(w: Writer, query: QueryNode): void {
+    const { qualified } = w;
+    w.qualified = true;
+    w.text += '(';
+    this.query(w, query);
+    w.text += ')';
+    w.qualified = qualified;
+  }
+
+  protected jsonContains(_w: Writer, _node: Of<'jsonContains'>): void {
+    throw this.unsupported('test of whether one JSON document contains another');
+  }
+
+  private check(w: Writer, node: Of<'check'>): void {
+    if (node.name !== undefined) w.text += `CONSTRAINT ${this.quote(node.name)} `;
+    w.text += 'CHECK (';
+    this.expression(w, node.condition);
+    w.text += ')';
+  }
+
+  private default(w: Writer, node: Of<'default'>): void {
+    w.text += 'DEFAULT ';
+    const { value } = node;
+    if (value.kind === 'value' || (value.kind === 'sql' && /^\w+$/.test(value.text))) this.expression(w, value);
+    else this.rows(w, [value]);
+  }
+
+  /** SQL as written, with the params in the places of its question marks. */
+  protected pieces(w: Writer, text: string, params: readonly Expression[]): void {
+    const parts = params.length > 0 ? placeholders(text) : [text];
+    if (parts.length - 1 !== params.length) {
+      throw new ProgrammingError(`The SQL has ${parts.length - 1} question marks for ${params.length} values`, { sql: text });
+    }
+    parts.forEach((part, at) => {
+      if (at > 0) this.expression(w, params[at - 1] as Expression);
+      w.text += part;
+    });
+  }
+
+  names(w: Writer, names: readonly string[], before = ''): void {
+    w.text += `${before}(${names.map((name) => this.quote(name)).join(', ')})`;
+  }
+}

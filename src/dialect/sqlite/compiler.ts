@@ -1,0 +1,244 @@
+/** What SQLite says differently. */
+import type { BinaryOp, DatePart, Expression, QueryNode, Source } from '../../ast/expression.ts';
+import type { Node } from '../../ast/node.ts';
+import type { ColumnType } from '../../ast/type.ts';
+import type { InsertNode } from '../../ast/write.ts';
+import { DataError, ProgrammingError } from '../../errors.ts';
+import type { ColumnData, DriverValue, Mode, Statement } from '../../wire/statement.ts';
+import { Compiler } from '../compiler.ts';
+import type { Capabilities, Codec } from '../dialect.ts';
+import type { Of } from '../expression-compiler.ts';
+import { LEVEL } from '../precedence.ts';
+import type { Writer } from '../writer.ts';
+import { sqliteCodec } from './codec.ts';
+import { schemaStatements, sqliteTypeName } from './ddl.ts';
+import { escapeExpression, escapeLike, globExpression, globOf } from './pattern.ts';
+import { statementMode } from './statement-mode.ts';
+
+/** What strftime calls the parts of a date. */
+const PARTS: Readonly<Record<DatePart, string>> = { year: '%Y', month: '%m', day: '%d', hour: '%H', minute: '%M', second: '%S' };
+
+/** A date and time with everything below a part at its start. */
+const DATE_TIME_STARTS: Readonly<Record<DatePart, string>> = {
+  year: '%Y-01-01 00:00:00',
+  month: '%Y-%m-01 00:00:00',
+  day: '%Y-%m-%d 00:00:00',
+  hour: '%Y-%m-%d %H:00:00',
+  minute: '%Y-%m-%d %H:%M:00',
+  second: '%Y-%m-%d %H:%M:%S',
+};
+
+const INT32 = 2 ** 31;
+
+export class SqliteCompiler extends Compiler {
+  readonly name = 'sqlite';
+  readonly engine = 'SQLite';
+  readonly can: Capabilities;
+
+  constructor(can: Capabilities) {
+    super();
+    this.can = can;
+  }
+
+  codec(type: ColumnType): Codec {
+    return sqliteCodec(type);
+  }
+
+  typeName(type: ColumnType): string {
+    return sqliteTypeName(type);
+  }
+
+  schema(node: Node): readonly Statement[] {
+    return schemaStatements(this, node);
+  }
+
+  override modeOf(text: string): Mode {
+    return statementMode(text);
+  }
+
+  literal(value: DriverValue): string {
+    if (value === null) return 'NULL';
+    if (typeof value === 'string') {
+      if (value.includes('\0')) throw new DataError('Text with the character NUL cannot stand in a schema');
+      return `'${value.replaceAll("'", "''")}'`;
+    }
+    if (value instanceof Uint8Array) return `X'${Array.from(value, (byte) => byte.toString(16).padStart(2, '0')).join('')}'`;
+    // SQLite reads what is too large for a double as infinity.
+    if (value === Infinity || value === -Infinity) return value > 0 ? '9e999' : '-9e999';
+    return String(value);
+  }
+
+  protected override explain(statement: Statement): Statement {
+    const { sql, params, many } = statement;
+    return { sql: `EXPLAIN QUERY PLAN ${sql}`, mode: 'read', params: params ?? many?.data.map(() => null) ?? [] };
+  }
+
+  // The binding has 32-bit integers and doubles: a larger whole number would arrive as REAL, its digits as TEXT.
+  override placeholder(_index: number, value: DriverValue, type: ColumnType | undefined): string {
+    return type?.name === 'bigint' || type?.name === 'bigauto' || (isLarge(value) && !isReal(type)) ? 'CAST(? AS INTEGER)' : '?';
+  }
+
+  override manyPlaceholder(index: number, values: ColumnData, type: ColumnType | undefined): string {
+    const untyped = type === undefined || type.name === 'any';
+    const integers = untyped && values.some(isLarge) && Array.prototype.every.call(values, isIntegerOrNull);
+    return integers ? 'CAST(? AS INTEGER)' : this.placeholder(index, null, type);
+  }
+
+  protected override operator(op: BinaryOp): string {
+    if (op === 'is') return 'IS';
+    return op === 'isNot' ? 'IS NOT' : super.operator(op);
+  }
+
+  protected override binary(w: Writer, node: Of<'binary'>): void {
+    if (node.op !== '^') return super.binary(w, node);
+    // SQLite has no exclusive or: it is what either has less what both have.
+    const { left, right } = node;
+    const either: Expression = { kind: 'binary', op: '|', left, right };
+    const both: Expression = { kind: 'binary', op: '&', left, right };
+    super.binary(w, { kind: 'binary', op: '-', left: either, right: both });
+  }
+
+  protected override match(w: Writer, { op, left, pattern }: Of<'match'>): void {
+    const known = pattern.kind === 'value' && typeof pattern.value === 'string' ? pattern.value : undefined;
+    switch (op) {
+      case 'like':
+        return this.matches(w, left, ' GLOB ', known === undefined ? globExpression(pattern) : textValue(globOf(known)));
+      case 'ilike':
+        return this.matches(w, left, ' LIKE ', pattern, " ESCAPE '\\'");
+      case 'regexp':
+      case 'iregexp':
+        return this.regexp(w, op, left, pattern);
+      default: {
+        const before = op === 'startsWith' ? '' : '%';
+        const after = op === 'endsWith' ? '' : '%';
+        const whole = known === undefined
+          ? concat([before, escapeExpression(pattern), after])
+          : textValue(before + escapeLike(known) + after);
+        return this.matches(w, left, ' LIKE ', whole, " ESCAPE '\\'");
+      }
+    }
+  }
+
+  private matches(w: Writer, left: Expression, operator: string, pattern: Expression, suffix = ''): void {
+    this.operand(w, left, LEVEL.comparison);
+    w.text += operator;
+    this.operand(w, pattern, LEVEL.comparison);
+    w.text += suffix;
+  }
+
+  private regexp(w: Writer, op: 'regexp' | 'iregexp', left: Expression, pattern: Expression): void {
+    if (!this.can.regexp) throw this.unsupported('regular expressions unless a function "regexp" is registered: use like, ilike or contains');
+    if (op === 'regexp') this.matches(w, left, ' REGEXP ', pattern);
+    else this.function(w, { kind: 'function', name: 'iregexp', args: [pattern, left] });
+  }
+
+  protected override datePart(w: Writer, { part, operand, type }: Of<'datePart'>): void {
+    w.text += 'CAST(';
+    this.strftime(w, PARTS[part], operand, type);
+    w.text += ' AS INTEGER)';
+  }
+
+  protected override truncate(w: Writer, { part, operand, type }: Of<'truncate'>): void {
+    const format = DATE_TIME_STARTS[part];
+    if (type.name === 'date') this.strftime(w, format.slice(0, 10), operand, type);
+    else if (type.name === 'time') this.strftime(w, format.slice(11), operand, type);
+    else if (type.name !== 'timestamp') this.strftime(w, format, operand, type);
+    else {
+      w.text += "CAST(strftime('%s', ";
+      this.strftime(w, format, operand, type);
+      w.text += `) AS INTEGER) * ${type.resolution ?? 1}`;
+    }
+  }
+
+  private strftime(w: Writer, format: string, operand: Expression, type: ColumnType): void {
+    w.text += `strftime('${format}', `;
+    const resolution = type.name === 'timestamp' ? (type.resolution ?? 1) : 0;
+    this.operand(w, operand, resolution > 1 ? LEVEL.comparison : LEVEL.raw);
+    if (resolution > 1) w.text += ` / ${resolution}.0`;
+    w.text += resolution > 0 ? ", 'unixepoch')" : ')';
+  }
+
+  protected override jsonPath(w: Writer, { operand, path, as }: Of<'jsonPath'>): void {
+    this.operand(w, operand, LEVEL.arithmetic);
+    // Written out, so that the same path is the same expression to an index or a GROUP BY.
+    w.text += `${as === 'json' ? ' -> ' : ' ->> '}${this.literal(`$${path.map(step).join('')}`)}`;
+  }
+
+  protected override rowList(w: Writer, rows: readonly Expression[]): void {
+    w.text += '(VALUES ';
+    this.expressions(w, rows);
+    w.text += ')';
+  }
+
+  // SQLite names the columns of VALUES itself.
+  protected override valuesList(w: Writer, node: Extract<Source, { kind: 'valuesList' }>): void {
+    w.text += '(SELECT ';
+    w.list(node.columns, ', ', (name) => (w.text += `column${node.columns.indexOf(name) + 1} AS ${this.quote(name)}`));
+    w.text += ' FROM (VALUES ';
+    this.valueRows(w, node.rows);
+    w.text += `)) AS ${this.quote(node.alias)}`;
+  }
+
+  protected override limit(w: Writer, limit: Expression | undefined, offset: Expression | undefined): void {
+    // An offset needs a limit here; -1 is none.
+    super.limit(w, limit ?? (offset && { kind: 'literal', value: -1 }), offset);
+  }
+
+  override insertHead(w: Writer, node: InsertNode): void {
+    super.insertHead(w, node);
+    if (node.onConflict?.action === 'replace') w.text = w.text.replace('INSERT INTO ', 'INSERT OR REPLACE INTO ');
+  }
+
+  override conflict(w: Writer, node: InsertNode['onConflict']): void {
+    if (node?.action !== 'replace') super.conflict(w, node);
+  }
+
+  override insertQuery(w: Writer, node: InsertNode, query: QueryNode): void {
+    // After a FROM, SQLite would read ON CONFLICT as the ON of a join.
+    const bare = node.onConflict && node.onConflict.action !== 'replace' && !(query.kind === 'select' && query.where);
+    super.insertQuery(w, node, bare ? closed(query) : query);
+  }
+}
+
+/** The same rows from a query that has a WHERE. */
+function closed(query: QueryNode): QueryNode {
+  const where: Expression = { kind: 'literal', value: 1 };
+  if (query.kind === 'select' && query.from.length > 0) return { ...query, where };
+  return {
+    kind: 'select', with: query.with, distinct: false, columns: [{ kind: 'star' }],
+    from: [{ kind: 'derived', query: { ...query, with: [] }, alias: 'rows' }],
+    where, groupBy: [], windows: [], orderBy: [],
+  };
+}
+
+function isLarge(value: DriverValue): boolean {
+  if (typeof value === 'bigint') return true;
+  return typeof value === 'number' && Number.isSafeInteger(value) && (value >= INT32 || value < -INT32);
+}
+
+function isReal(type: ColumnType | undefined): boolean {
+  return type?.name === 'double' || type?.name === 'float' || type?.name === 'decimal';
+}
+
+function isIntegerOrNull(value: DriverValue): boolean {
+  return value === null || typeof value === 'bigint' || Number.isSafeInteger(value);
+}
+
+function textValue(value: string): Expression {
+  return { kind: 'value', value, type: { name: 'text' } };
+}
+
+function concat(parts: readonly (string | Expression)[]): Expression {
+  return parts
+    .filter((part) => part !== '')
+    .map((part): Expression => (typeof part === 'string' ? { kind: 'literal', value: part } : part))
+    .reduce((left, right) => ({ kind: 'binary', op: 'concat', left, right }));
+}
+
+function step(key: string | number): string {
+  if (typeof key === 'number') {
+    if (!Number.isSafeInteger(key)) throw new ProgrammingError(`${key} is no index of a JSON array`);
+    return key < 0 ? `[#${key}]` : `[${key}]`;
+  }
+  return `.${JSON.stringify(key)}`;
+}

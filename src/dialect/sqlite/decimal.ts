@@ -1,0 +1,89 @@
+/** Exact decimal numbers in an engine that has none. */
+// Up to 15 digits a double holds a decimal exactly, so those are plain numbers in a NUMERIC column: they compare,
+// sum and sort as numbers, also for other programs. Longer ones would lose digits there. They are kept as text whose
+// alphabetical order is the order of the numbers: all digits written out, padded with zeros to the column's width, and
+// after a minus sign each digit's complement to nine. So =, <, ORDER BY, min, max, UNIQUE and indexes are right
+// without any function of ours; sums of them are not, and go through a cast.
+import type { ColumnType } from '../../ast/type.ts';
+import { DataError } from '../../errors.ts';
+import type { DriverValue } from '../../wire/statement.ts';
+import type { Codec } from '../dialect.ts';
+
+/** The most decimal digits every double of that length keeps. */
+const EXACT_DIGITS = 15;
+
+/** Whether values are kept as sortable text. */
+export function isWideDecimal(type: ColumnType): boolean {
+  return (type.precision ?? 10) > EXACT_DIGITS;
+}
+
+/** Strings (numbers and bigints too) in, strings with all digits after the point out: '19.90'. */
+export function decimalCodec(type: ColumnType): Codec {
+  const precision = type.precision ?? 10;
+  const scale = type.scale ?? 5;
+  if (isWideDecimal(type)) {
+    const width = precision - scale;
+    return {
+      expect: 'any',
+      encode: (value) => (value === null ? null : toSortable(digitsOf(value, precision, scale), width, scale)),
+      decode: (value) => (typeof value === 'string' ? fromSortable(value, scale) : fixed(Number(value), scale)),
+    };
+  }
+  return {
+    expect: 'any',
+    encode: (value) => (value === null ? null : toNumber(digitsOf(value, precision, scale), scale)),
+    decode: (value) => (typeof value === 'string' ? value : fixed(Number(value), scale)),
+  };
+}
+
+interface Digits {
+  readonly negative: boolean;
+  /** All digits, without leading zeros, the last `scale` of them after the point. */
+  readonly digits: string;
+}
+
+function digitsOf(value: unknown, precision: number, scale: number): Digits {
+  const text = typeof value === 'string' ? value.trim() : typeof value === 'number' || typeof value === 'bigint' ? String(value) : '';
+  const [, sign, whole = '', fraction = '', exponent = '0'] = /^([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d{1,4}))?$/i.exec(text) ?? [];
+  if (sign === undefined || whole + fraction === '') throw new DataError(`Expected a decimal number as a string, got ${show(value)}`);
+  const shift = scale - fraction.length + Number(exponent);
+  const all = whole + fraction;
+  const kept = shift >= 0 ? all + '0'.repeat(shift) : all.slice(0, shift) || '0';
+  if (shift < 0 && /[1-9]/.test(all.slice(shift))) {
+    throw new DataError(`${text} has more than ${scale} digits after the point: round it, or give the column more decimalPlaces`);
+  }
+  const digits = kept.replace(/^0+(?=\d)/, '');
+  if (digits.length > precision) throw new DataError(`${text} has more than the ${precision} digits of DECIMAL(${precision}, ${scale})`);
+  return { negative: sign === '-' && /[1-9]/.test(digits), digits };
+}
+
+function toNumber({ negative, digits }: Digits, scale: number): DriverValue {
+  const value = Number(`${digits}e-${scale}`);
+  return negative ? -value : value;
+}
+
+function toSortable({ negative, digits }: Digits, width: number, scale: number): string {
+  const padded = digits.padStart(width + scale, '0');
+  const shown = negative ? complement(padded) : padded;
+  return `${negative ? '-' : ''}${shown.slice(0, width) || '0'}${scale > 0 ? `.${shown.slice(width)}` : ''}`;
+}
+
+function fromSortable(text: string, scale: number): string {
+  const negative = text.startsWith('-');
+  const plain = (negative ? complement(text.slice(1)) : text).replace(/^0+(?=\d)/, '');
+  return `${negative ? '-' : ''}${scale > 0 && plain.startsWith('.') ? `0${plain}` : plain}`;
+}
+
+function complement(digits: string): string {
+  return digits.replace(/\d/g, (digit) => String(9 - Number(digit)));
+}
+
+function fixed(value: number, scale: number): string {
+  const text = value.toFixed(scale);
+  // What rounds to nothing has no sign.
+  return text.startsWith('-') && !/[1-9]/.test(text) ? text.slice(1) : text;
+}
+
+function show(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+}
