@@ -7,7 +7,8 @@ export interface Connection {
   /**
    * Runs the statements in order and resolves when what they committed is stored as the database's durability says.
    * With `onRows`, result rows come in slices (about 1,000 rows) as the engine makes them, and the outcomes hold none.
-   * Calls on one connection run in the order they were made.
+   * Calls on one connection run in the order they were made; only outside a transaction, reads do not wait for writes
+   * that wait for the lock.
    * @throws the WaxwingError of the first statement that failed.
    */
   run(batch: Batch, onRows?: OnRows): Promise<readonly Outcome[]>;

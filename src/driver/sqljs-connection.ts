@@ -50,9 +50,7 @@ export class SqlJsConnection implements Connection, Holder {
   run(batch: Batch, onRows?: OnRows): Promise<readonly Outcome[]> {
     if (this.#closed !== null) return Promise.reject(this.#closed);
     const writes = needsLock(batch);
-    // Plain reads do not stand in line behind writes that wait for somebody else's transaction: that one may be waiting for them.
-    const isNext = this.#jobs.length === 0 || (!writes && this.#jobs.every(({ batch: other }) => isPlainWrite(other)));
-    if (isNext && !this.#home.isBarred(writes) && (!writes || this.#takeLock())) return this.#runNow(batch, onRows);
+    if (this.#isNext(batch) && !this.#home.isBarred(writes) && (!writes || this.#takeLock())) return this.#runNow(batch, onRows);
     return new Promise((resolve, reject) => {
       this.#jobs.push({ batch, onRows, resolve, reject });
       void this.#pump();
@@ -102,6 +100,15 @@ export class SqlJsConnection implements Connection, Holder {
     this.#releaseLock();
   }
 
+  /**
+   * Outside a transaction plain reads do not stand in line behind writes that wait for somebody else's transaction:
+   * that one may be waiting for them.
+   */
+  #isNext(batch: Batch): boolean {
+    if (this.#jobs.length === 0) return true;
+    return isPlainRead(batch) && !this.#handle?.isOpen && this.#jobs.every((job) => isPlainWrite(job.batch));
+  }
+
   async #pump(): Promise<void> {
     if (this.#isPumping) return;
     this.#isPumping = true;
@@ -109,15 +116,18 @@ export class SqlJsConnection implements Connection, Holder {
       try {
         const writes = needsLock(job.batch);
         await this.#passBarrier(writes);
-        if (writes && !this.#takeLock()) {
+        if (writes && this.#closed === null && !this.#takeLock()) {
           await this.#home.queue.take(this, this.#home.lockTimeout);
-          if (this.#closed !== null) break;
           this.#holdsLock = true;
           await this.#passBarrier(writes);
         }
-        if (this.#closed !== null) break;
+        if (this.#closed !== null) {
+          this.#releaseLock();
+          break;
+        }
         job.resolve(this.#runNow(job.batch, job.onRows));
       } catch (error) {
+        if (!this.#handle?.isOpen) this.#releaseLock();
         job.reject(error);
       }
       if (this.#jobs[0] === job) this.#jobs.shift();
@@ -139,7 +149,7 @@ export class SqlJsConnection implements Connection, Holder {
       failure = error;
     }
     this.lastActive = performance.now();
-    if (!this.#handle?.isOpen) this.#releaseLock();
+    if (!isPlainRead(batch) && !this.#handle?.isOpen) this.#releaseLock();
     const stored = this.#home.publish();
     if (outcomes === undefined) {
       // The statements before the one that failed may have committed; the failure is what counts.
@@ -203,6 +213,10 @@ function needsLock(batch: Batch): boolean {
 
 function modeNeedsLock(statement: Statement | undefined): boolean {
   return statement !== undefined && (statement.mode === 'write' || statement.mode === 'begin');
+}
+
+function isPlainRead(batch: Batch): boolean {
+  return batch.bracket === undefined && batch.statements.every(({ mode }) => mode === 'read');
 }
 
 /** Writes that begin nothing others belong to. */
