@@ -1,7 +1,6 @@
 /** Folds the commit log into the base, 1 MiB chunks of the files, by generations and without holding up commits. */
 import { checksum } from '../util/checksum.ts';
-import type { Delta } from './backend.ts';
-import { imageAt, type LogRecord } from './log.ts';
+import { imageAt, type LoggedDelta, type LogRecord } from './log.ts';
 import { CHUNK } from './volume.ts';
 
 /** One file of the base: which chunks make it up. Chunks are never rewritten, only replaced by others. */
@@ -74,7 +73,7 @@ export class ChunkWriter {
 }
 
 /** Whether a delta of record `number` concerns the files as the base has them. */
-export function applies(base: Base, number: number, delta: Delta): boolean {
+export function applies(base: Base, number: number, delta: LoggedDelta): boolean {
   const since = base.files.find((file) => file.name === delta.file)?.since ?? 0;
   return number > since;
 }
@@ -88,8 +87,8 @@ function emptyFile(name: string): StoredFile {
   return { name, size: 0, chunks: [], sums: [], since: 0 };
 }
 
-function changesByFile(base: Base, log: readonly Numbered[]): Map<string, Delta[]> {
-  const changes = new Map<string, Delta[]>();
+function changesByFile(base: Base, log: readonly Numbered[]): Map<string, LoggedDelta[]> {
+  const changes = new Map<string, LoggedDelta[]>();
   for (const { number, record } of log) {
     for (const delta of record.deltas) {
       if (!applies(base, number, delta)) continue;
@@ -103,7 +102,7 @@ function changesByFile(base: Base, log: readonly Numbered[]): Map<string, Delta[
 
 async function foldFile(
   file: StoredFile,
-  changes: readonly Delta[],
+  changes: readonly LoggedDelta[],
   store: ChunkStore,
   writer: ChunkWriter,
 ): Promise<StoredFile> {
@@ -128,27 +127,26 @@ async function foldFile(
 }
 
 /** For each chunk that changes, the deltas that do it: by a page in it or by where the file ended in between. */
-function changesByChunk(oldSize: number, changes: readonly Delta[]): Map<number, Delta[]> {
-  const perChunk = new Map<number, Delta[]>();
-  const note = (index: number, delta: Delta): void => {
+function changesByChunk(oldSize: number, changes: readonly LoggedDelta[]): Map<number, LoggedDelta[]> {
+  const perChunk = new Map<number, LoggedDelta[]>();
+  const note = (index: number, delta: LoggedDelta): void => {
     const list = perChunk.get(index);
     if (list === undefined) perChunk.set(index, [delta]);
     else if (list.at(-1) !== delta) list.push(delta);
   };
   let size = oldSize;
   for (const delta of changes) {
-    if (delta.size !== size) {
-      const end = Math.ceil(Math.max(delta.size, size) / CHUNK);
-      for (let index = Math.floor(Math.min(delta.size, size) / CHUNK); index < end; index++) note(index, delta);
-    }
+    const low = Math.min(delta.low, size);
+    const end = low === delta.size && low === size ? 0 : Math.ceil(delta.size / CHUNK);
+    for (let index = Math.floor(low / CHUNK); index < end; index++) note(index, delta);
     size = delta.size;
     for (let i = 0; i < delta.pages.length; i++) note(Math.floor((delta.pages[i]! * delta.pageSize) / CHUNK), delta);
   }
   return perChunk;
 }
 
-function applyToChunk(bytes: Uint8Array, start: number, delta: Delta): void {
-  if (delta.size < start + CHUNK) bytes.fill(0, Math.max(0, delta.size - start));
+function applyToChunk(bytes: Uint8Array, start: number, delta: LoggedDelta): void {
+  if (delta.low < start + CHUNK) bytes.fill(0, Math.max(0, delta.low - start));
   for (let i = 0; i < delta.pages.length; i++) {
     const at = delta.pages[i]! * delta.pageSize - start;
     if (at >= 0 && at < CHUNK) bytes.set(imageAt(delta, i), at);

@@ -2,7 +2,7 @@
 import { delMany, get, keys, promisifyRequest, set } from 'idb-keyval';
 import { ConnectionClosedError, CorruptDatabaseError, DatabaseInUseError } from '../errors.ts';
 import { type Base, type ChunkStore, ChunkWriter, chunkKeys, EMPTY_BASE, fold, type Numbered } from './fold.ts';
-import type { IdbConnection } from './idb-connection.ts';
+import type { IdbStores } from './idb-stores.ts';
 import { type LogRecord, recordBytes } from './log.ts';
 
 /** The key of the base among the numbers of the records. */
@@ -12,7 +12,7 @@ const LOG_AT_LEAST = 2 << 20;
 const LOG_AT_MOST = 16 << 20;
 
 export class IdbBase {
-  readonly #connection: IdbConnection;
+  readonly #stores: IdbStores;
   readonly #name: string;
   #base: Base;
   /** The stored records that are not in the base yet. */
@@ -29,8 +29,8 @@ export class IdbBase {
   #foldAt = 0;
   #closed = false;
 
-  constructor(connection: IdbConnection, name: string, base: Base, log: Numbered[]) {
-    this.#connection = connection;
+  constructor(stores: IdbStores, name: string, base: Base, log: Numbered[]) {
+    this.#stores = stores;
     this.#name = name;
     this.#base = base;
     this.#log = log;
@@ -133,7 +133,7 @@ export class IdbBase {
   async #store(next: Base): Promise<void> {
     const { generation } = this.#base;
     let stranger = false;
-    await this.#connection.store('log', 'strict')('readwrite', (store) => {
+    await this.#stores.log.store('strict')('readwrite', (store) => {
       const there = store.get(BASE);
       there.onsuccess = () => {
         const found = ((there.result as Base | undefined) ?? EMPTY_BASE).generation;
@@ -153,7 +153,7 @@ export class IdbBase {
   async #becomeSure(): Promise<void> {
     const next = this.#unsure;
     if (next === null) return;
-    const found = await get<Base>(BASE, this.#connection.store('log', 'relaxed'));
+    const found = await get<Base>(BASE, this.#stores.log.store('relaxed'));
     if (found?.generation === next.generation) this.#adopt(next);
     else this.#unsure = null;
   }
@@ -170,7 +170,7 @@ export class IdbBase {
 
   #chunkStore(): ChunkStore {
     // Strict even for relaxed databases: the records that a chunk replaces are gone afterwards.
-    const chunks = this.#connection.store('chunks', 'strict');
+    const chunks = this.#stores.chunks.store('strict');
     return {
       read: async (key) => {
         const bytes = await get<Uint8Array>(key, chunks);
@@ -186,13 +186,13 @@ export class IdbBase {
 
   /** Best effort: chunks that nobody refers to cost room, no more, and the next opening looks for them. */
   async #drop(unused: number[]): Promise<void> {
-    if (unused.length > 0) await delMany(unused, this.#connection.store('chunks', 'relaxed')).catch(() => {});
+    if (unused.length > 0) await delMany(unused, this.#stores.chunks.store('relaxed')).catch(() => {});
   }
 
   /** Deletes the chunks of a fold or an import that did not get to its end. */
   async #dropLeftovers(): Promise<void> {
     const kept = chunkKeys(this.#base);
-    const found = await keys<number>(this.#connection.store('chunks', 'relaxed')).catch(() => []);
+    const found = await keys<number>(this.#stores.chunks.store('relaxed')).catch(() => []);
     await this.#drop(found.filter((key) => !kept.has(key)));
   }
 }

@@ -1,41 +1,45 @@
-/** One IndexedDB database as stores for idb-keyval, with a durability hint, reopened once when its connection is lost. */
+/** One IndexedDB database as a store for idb-keyval, with a durability hint, reopened once when its connection is lost. */
 import type { UseStore } from 'idb-keyval';
 import { DatabaseInUseError, StorageFullError, StorageUnavailableError, WaxwingError } from '../errors.ts';
 
 /** The hint of a transaction: wait for the device, or only for the operating system. */
 export type Hint = 'strict' | 'relaxed';
 
-export type StoreName = 'log' | 'chunks';
-
-const STORES: readonly StoreName[] = ['log', 'chunks'];
+/** The one object store in it. */
+const STORE = 'values';
 const VERSION = 1;
 /** Engines have left the request unanswered for ever; opening takes milliseconds. */
 const OPEN_TIMEOUT = 10_000;
 
 export class IdbConnection {
+  readonly #idbName: string;
   readonly #name: string;
-  readonly #prefixed: string;
   #db: IDBDatabase | null = null;
   #reopening: Promise<IDBDatabase> | null = null;
-  /** Why there will be no connection any more. */
   #end: WaxwingError | null = null;
 
-  private constructor(name: string) {
+  private constructor(idbName: string, name: string) {
+    this.#idbName = idbName;
     this.#name = name;
-    this.#prefixed = prefixed(name);
   }
 
-  /** Opens the database `name`, making it when there is none. */
-  static async open(name: string): Promise<IdbConnection> {
-    const connection = new IdbConnection(name);
+  /** Opens the IndexedDB database `idbName`, making it when there is none; `name` is the one to speak of. */
+  static async open(idbName: string, name: string): Promise<IdbConnection> {
+    const connection = new IdbConnection(idbName, name);
     await connection.#open(true);
     return connection;
   }
 
-  /** A store in the form idb-keyval takes; its transactions are never run twice unless the first was undone. */
-  store(store: StoreName, durability: Hint): UseStore {
+  /** Why there will be no connection any more, once that is so. */
+  get end(): WaxwingError | null {
+    return this.#end;
+  }
+
+  /** The store in the form idb-keyval takes. A transaction whose end is not known for certain is run again. */
+  store(durability: Hint): UseStore {
     return async (mode, callback) => {
-      const attempt = async (db: IDBDatabase) => callback(db.transaction(store, mode, { durability }).objectStore(store));
+      const attempt = (db: IDBDatabase) =>
+        explaining(db.transaction(STORE, mode, { durability }), (of) => callback(of.objectStore(STORE)));
       const first = this.#db ?? (await this.#open(false));
       try {
         return await attempt(first);
@@ -73,7 +77,7 @@ export class IdbConnection {
   async #request(create: boolean): Promise<IDBDatabase> {
     let db: IDBDatabase;
     try {
-      db = await openDatabase(this.#prefixed, create);
+      db = await openDatabase(this.#idbName, create);
     } catch (error) {
       throw this.#explained(error);
     }
@@ -98,26 +102,19 @@ export class IdbConnection {
   }
 }
 
-/** Deletes the database `name`. */
-export async function deleteIdb(name: string): Promise<void> {
-  const request = factory().deleteDatabase(prefixed(name));
+/** Deletes the IndexedDB database `idbName`; `name` is the one to speak of. */
+export async function deleteIdb(idbName: string, name: string): Promise<void> {
   try {
-    await answered(request);
+    await answered(factory().deleteDatabase(idbName));
   } catch (error) {
     throw error instanceof WaxwingError ? error : storageError(error, name);
   }
 }
 
-/** The names of all databases this origin has here. */
+/** The names of all IndexedDB databases of this origin. */
 export async function listIdb(): Promise<string[]> {
   const found = await factory().databases();
-  return found.flatMap(({ name }) => (name?.startsWith(PREFIX) ? [name.slice(PREFIX.length)] : []));
-}
-
-const PREFIX = 'waxwing:';
-
-function prefixed(name: string): string {
-  return PREFIX + name;
+  return found.flatMap(({ name }) => name ?? []);
 }
 
 function factory(): IDBFactory {
@@ -126,10 +123,10 @@ function factory(): IDBFactory {
   throw new StorageUnavailableError("There is no IndexedDB here. Use storage: 'memory', or 'file' on Node.");
 }
 
-async function openDatabase(prefixedName: string, create: boolean): Promise<IDBDatabase> {
-  const request = factory().open(prefixedName, VERSION);
+async function openDatabase(idbName: string, create: boolean): Promise<IDBDatabase> {
+  const request = factory().open(idbName, VERSION);
   request.onupgradeneeded = () => {
-    if (create) for (const store of STORES) request.result.createObjectStore(store);
+    if (create) request.result.createObjectStore(STORE);
     // A log that goes on without its beginning would be worse than none.
     else request.transaction?.abort();
   };
@@ -165,6 +162,19 @@ function answered<T>(request: IDBOpenDBRequest & IDBRequest<T>): Promise<T> {
     request.onblocked = () =>
       giveUp(new DatabaseInUseError('Another tab holds the stored database and does not let go of it. Close it there.'));
   });
+}
+
+/** What `run` makes of the transaction; when it fails, with the transaction's own error rather than none. */
+async function explaining<T>(transaction: IDBTransaction, run: (transaction: IDBTransaction) => T | PromiseLike<T>): Promise<T> {
+  const aborted = new Promise<void>((resolve) => transaction.addEventListener('abort', () => resolve()));
+  try {
+    return await run(transaction);
+  } catch (error) {
+    if (error !== null) throw error;
+    // idb-keyval hears of a failed request before the transaction has the reason.
+    await aborted;
+    throw transaction.error;
+  }
 }
 
 /** Whether a new connection may help: the old one was closed, or the database's process died under it. */

@@ -5,7 +5,7 @@ import { checksum } from '../util/checksum.ts';
 import type { BackendOptions, OnProgress } from './backend.ts';
 import { applies, type Base, EMPTY_BASE, type Numbered } from './fold.ts';
 import { BASE } from './idb-base.ts';
-import type { IdbConnection } from './idb-connection.ts';
+import type { IdbStores } from './idb-stores.ts';
 import { applyRecord, type LogRecord, recordBytes, recordFault } from './log.ts';
 import { CHUNK, MemoryFile, Volume } from './volume.ts';
 
@@ -23,25 +23,25 @@ export interface Stored {
  * Reads all of the database `options.name`.
  * @throws CorruptDatabaseError when a part is missing or damaged; it tells which.
  */
-export function readStored(connection: IdbConnection, options: BackendOptions): Promise<Stored> {
-  return new Reader(connection, options).read();
+export function readStored(stores: IdbStores, options: BackendOptions): Promise<Stored> {
+  return new Reader(stores, options).read();
 }
 
 class Reader {
-  readonly #connection: IdbConnection;
+  readonly #stores: IdbStores;
   readonly #name: string;
   readonly #onProgress: OnProgress | undefined;
   #done = 0;
   #total = 0;
 
-  constructor(connection: IdbConnection, options: BackendOptions) {
-    this.#connection = connection;
+  constructor(stores: IdbStores, options: BackendOptions) {
+    this.#stores = stores;
     this.#name = options.name;
     this.#onProgress = options.onProgress;
   }
 
   async read(): Promise<Stored> {
-    const found = await entries<string | number, unknown>(this.#connection.store('log', 'relaxed'));
+    const found = await entries<string | number, unknown>(this.#stores.log.store('relaxed'));
     const base = this.#checkedBase(found.find(([key]) => key === BASE)?.[1]);
     const log = this.#checkedLog(base, found);
     const logBytes = log.reduce((sum, { record }) => sum + recordBytes(record), 0);
@@ -79,7 +79,7 @@ class Reader {
   }
 
   async #readBase(base: Base, volume: Volume): Promise<void> {
-    const store = this.#connection.store('chunks', 'relaxed');
+    const store = this.#stores.chunks.store('relaxed');
     for (const { name, size, chunks, sums } of base.files) {
       if (chunks.length !== Math.ceil(size / CHUNK))
         throw this.#corrupt(`"${name}" has ${chunks.length} chunks for ${size} bytes`);

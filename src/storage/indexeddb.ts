@@ -5,8 +5,8 @@ import type { Backend, BackendOptions, Delta, Durability, OnProgress, StorageSta
 import { chunked } from './chunked.ts';
 import { GroupCommit } from './group-commit.ts';
 import { IdbBase } from './idb-base.ts';
-import { deleteIdb, IdbConnection, listIdb } from './idb-connection.ts';
 import { readStored, type Stored } from './idb-reader.ts';
+import { closeStores, deleteStores, type IdbStores, listStores, openStores } from './idb-stores.ts';
 import { type LogRecord, toRecord } from './log.ts';
 import { askToPersist, platformState } from './platform.ts';
 import { SIDE_FILES } from './side-files.ts';
@@ -21,23 +21,23 @@ const DEFERRAL = 100;
  * @throws StorageUnavailableError when there is no IndexedDB, it is refused, or it does not answer.
  */
 export async function openIndexedDb(options: BackendOptions): Promise<Backend> {
-  const connection = await IdbConnection.open(options.name);
+  const stores = await openStores(options.name);
   try {
-    return new IndexedDbBackend(connection, options, await readStored(connection, options));
+    return new IndexedDbBackend(stores, options, await readStored(stores, options));
   } catch (error) {
-    connection.close();
+    closeStores(stores);
     throw error;
   }
 }
 
 /** Deletes the database `name`, if there is one. */
 export function removeIndexedDb(name: string): Promise<void> {
-  return deleteIdb(name);
+  return deleteStores(name);
 }
 
 /** The names of the databases stored here. */
 export function listIndexedDb(): Promise<string[]> {
-  return listIdb();
+  return listStores();
 }
 
 class IndexedDbBackend implements Backend {
@@ -45,7 +45,7 @@ class IndexedDbBackend implements Backend {
   readonly keeps = 'pages';
   readonly files: Volume;
   readonly #name: string;
-  readonly #connection: IdbConnection;
+  readonly #stores: IdbStores;
   readonly #base: IdbBase;
   readonly #group = new GroupCommit<readonly Delta[]>((batch) => this.#append(batch));
   /** Tells our records from those of anybody who should not be writing. */
@@ -54,11 +54,11 @@ class IndexedDbBackend implements Backend {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #closing: Promise<void> | null = null;
 
-  constructor(connection: IdbConnection, options: BackendOptions, { volume, base, log }: Stored) {
+  constructor(stores: IdbStores, options: BackendOptions, { volume, base, log }: Stored) {
     this.files = volume;
     this.#name = options.name;
-    this.#connection = connection;
-    this.#base = new IdbBase(connection, options.name, base, log);
+    this.#stores = stores;
+    this.#base = new IdbBase(stores, options.name, base, log);
     this.#durability = options.durability;
   }
 
@@ -123,7 +123,7 @@ class IndexedDbBackend implements Backend {
       await this.#group.drained();
     } finally {
       await this.#base.close();
-      this.#connection.close();
+      closeStores(this.#stores);
     }
   }
 
@@ -153,7 +153,9 @@ class IndexedDbBackend implements Backend {
   }
 
   async #add(record: LogRecord): Promise<void> {
-    const store = this.#connection.store('log', this.#durability === 'strict' ? 'strict' : 'relaxed');
+    // Without its chunks the log is nothing.
+    if (this.#stores.chunks.end !== null) throw this.#stores.chunks.end;
+    const store = this.#stores.log.store(this.#durability === 'strict' ? 'strict' : 'relaxed');
     // Not `put`: where there are no locks, a second writer must fail rather than overwrite.
     await store('readwrite', (log) => {
       log.add(record, this.#base.last + 1);
@@ -164,7 +166,7 @@ class IndexedDbBackend implements Backend {
   /** The record in the place of ours, if it is one we sent before the connection was lost. */
   async #ours(error: unknown): Promise<LogRecord | null> {
     if ((error as WaxwingError).code !== 'ConstraintError') return null;
-    const there = await get<LogRecord>(this.#base.last + 1, this.#connection.store('log', 'relaxed'));
+    const there = await get<LogRecord>(this.#base.last + 1, this.#stores.log.store('relaxed'));
     return there?.writer === this.#writer ? there : null;
   }
 

@@ -3,9 +3,11 @@ import { checksum } from '../util/checksum.ts';
 import type { Delta } from './backend.ts';
 import { CHUNK, type Volume } from './volume.ts';
 
-/** The part of a record that changes one file. Applied in this order: the file gets its size, then the pages are written. */
+/** The part of a record that changes one file: it is cut to `low`, grows to `size` with zeros, and then the pages are written. */
 export interface LoggedDelta extends Delta {
   readonly pages: Uint32Array;
+  /** Bytes in the file when it was smallest. */
+  readonly low: number;
   readonly sum: number;
 }
 
@@ -31,21 +33,23 @@ export function recordFault(value: unknown): string | null {
   const record = value as Partial<LogRecord> | undefined;
   if (typeof record !== 'object' || record === null || !Array.isArray(record.deltas)) return 'is not a record';
   for (const delta of record.deltas as readonly Partial<LoggedDelta>[]) {
-    const { file, pageSize, size, pages, images } = delta;
+    const { file, pageSize, low, size, pages, images } = delta;
     if (typeof file !== 'string' || !(pages instanceof Uint32Array) || !(images instanceof Uint8Array)) return 'is not a record';
-    if (!isSize(size) || !isSize(pageSize) || pageSize === 0 || CHUNK % pageSize !== 0) return 'has a size that cannot be';
+    if (!isSize(low) || !isSize(size) || !isSize(pageSize) || pageSize === 0 || CHUNK % pageSize !== 0)
+      return 'has a size that cannot be';
     if (images.length !== pages.length * pageSize)
       return `has ${images.length} bytes where ${pages.length} pages of ${pageSize} bytes belong`;
-    if (sumOf(size, pages, images) !== delta.sum) return 'fails its checksum';
+    if (sumOf(low, size, pages, images) !== delta.sum) return 'fails its checksum';
   }
   return null;
 }
 
 /** Brings the files to the state after the record; leaves out deltas that `applies` refuses. */
-export function applyRecord(volume: Volume, record: LogRecord, applies: (delta: Delta) => boolean): void {
+export function applyRecord(volume: Volume, record: LogRecord, applies: (delta: LoggedDelta) => boolean): void {
   for (const delta of record.deltas) {
     if (!applies(delta)) continue;
     const file = volume.file(delta.file);
+    if (delta.low < file.size()) file.truncate(delta.low);
     file.truncate(delta.size);
     for (let i = 0; i < delta.pages.length; i++) file.write(imageAt(delta, i), delta.pages[i]! * delta.pageSize);
   }
@@ -59,36 +63,36 @@ export function imageAt(delta: Delta, index: number): Uint8Array {
 /** One file's part of a record while commits are joined. */
 interface Joint {
   delta: Delta;
+  low: number;
   /** Page → its latest image, once a second commit has come. */
   images: Map<number, Uint8Array> | null;
 }
 
-function joined(commits: readonly (readonly Delta[])[]): Delta[] {
+function joined(commits: readonly (readonly Delta[])[]): Joint[] {
   const joints: Joint[] = [];
   const latest = new Map<string, Joint>();
   for (const commit of commits) {
     for (const delta of commit) {
       const joint = latest.get(delta.file);
-      if (joint !== undefined && fits(joint.delta, delta)) {
+      if (joint?.delta.pageSize === delta.pageSize) {
         join(joint, delta);
         continue;
       }
-      const fresh = { delta, images: null };
+      const fresh = { delta, low: delta.size, images: null };
       latest.set(delta.file, fresh);
       joints.push(fresh);
     }
   }
-  return joints.map(({ delta, images }) => (images === null ? delta : gathered(delta, images)));
-}
-
-/** A file that shrank in between may not be joined: what it lost must not come back when it grows again. */
-function fits(earlier: Delta, later: Delta): boolean {
-  return earlier.pageSize === later.pageSize && later.size >= earlier.size;
+  return joints;
 }
 
 function join(joint: Joint, later: Delta): void {
   joint.images ??= imagesOf(joint.delta);
+  if (later.size < joint.delta.size) {
+    for (const page of joint.images.keys()) if (page * later.pageSize >= later.size) joint.images.delete(page);
+  }
   for (let i = 0; i < later.pages.length; i++) joint.images.set(later.pages[i]!, imageAt(later, i));
+  joint.low = Math.min(joint.low, later.size);
   joint.delta = later;
 }
 
@@ -103,17 +107,19 @@ function gathered({ file, pageSize, size }: Delta, byPage: ReadonlyMap<number, U
   return { file, pageSize, size, pages, images };
 }
 
-function toLogged({ file, pageSize, size, pages, images }: Delta): LoggedDelta {
+function toLogged(joint: Joint): LoggedDelta {
+  const { low } = joint;
+  const { file, pageSize, size, pages, images } = joint.images === null ? joint.delta : gathered(joint.delta, joint.images);
   // A view is stored with all of the buffer behind it.
   const own = images.byteLength === images.buffer.byteLength ? images : images.slice();
   const numbers = Uint32Array.from(pages);
-  return { file, pageSize, size, pages: numbers, images: own, sum: sumOf(size, numbers, own) };
+  return { file, pageSize, low, size, pages: numbers, images: own, sum: sumOf(low, size, numbers, own) };
 }
 
-function sumOf(size: number, pages: Uint32Array, images: Uint8Array): number {
-  return (
-    (checksum(images) ^ Math.imul(checksum(new Uint8Array(pages.buffer, pages.byteOffset, pages.byteLength)), 31) ^ size) >>> 0
-  );
+function sumOf(low: number, size: number, pages: Uint32Array, images: Uint8Array): number {
+  const sizes = checksum(new Uint8Array(Float64Array.of(low, size).buffer));
+  const numbers = checksum(new Uint8Array(pages.buffer, pages.byteOffset, pages.byteLength));
+  return (checksum(images) ^ Math.imul(numbers, 31) ^ Math.imul(sizes, 961)) >>> 0;
 }
 
 function isSize(value: unknown): value is number {
