@@ -57,8 +57,9 @@ function property(prototype: object, name: string, accessors: { get(): unknown; 
 /** A row's value. @throws ImproperlyConfigured when the query that made the row did not select it */
 export function readValue(state: RowState, index: number): unknown {
   const value = state.values[index];
-  if (value !== undefined || !state.stored) return value;
+  if (value !== undefined) return value;
   const field = state.meta.fields[index] as ModelField;
+  if (!state.stored) return field.isNullable ? null : undefined;
   throw new ImproperlyConfigured(`${field.label} was not selected: add it to the query's selection, or select the whole ${state.meta.name}`);
 }
 

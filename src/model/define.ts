@@ -4,12 +4,12 @@ import { AutoField } from '../fields/auto.ts';
 import type { AnyField } from '../fields/types.ts';
 import { defineAccessors, defineBackref } from './accessors.ts';
 import type { MetaOptions } from './meta-options.ts';
-import { type Definition, type ModelClass } from './metadata.ts';
+import { type Definition, type ModelClass, optionsOf } from './metadata.ts';
 import { register } from './registry.ts';
 import { sourceOf } from './source.ts';
 
 /** Static names that every class has of its own; columns of that name are reached through `Model.c`. */
-const CLASS_NAMES: ReadonlySet<string> = new Set(['name', 'length', 'prototype', 'caller', 'arguments', 'meta']);
+const CLASS_NAMES: ReadonlySet<string> = new Set(['name', 'length', 'prototype', 'caller', 'arguments']);
 /** Names that mean something to JavaScript on any object. */
 const OBJECT_NAMES: ReadonlySet<string> = new Set(['then', 'constructor', '__proto__']);
 
@@ -17,19 +17,20 @@ const OBJECT_NAMES: ReadonlySet<string> = new Set(['then', 'constructor', '__pro
 export function defineModel(parent: ModelClass, table: string | null, own: unknown, options: MetaOptions | undefined): ModelClass {
   const fields = new Map(parent['~definition'].fields);
   for (const [key, field] of Object.entries(requireFields(own))) fields.set(key, field);
-  const all = table === null ? fields : withPrimaryKey(parent, fields, options);
+  const told = options?.primaryKey ?? optionsOf(parent).primaryKey;
+  const all = table === null || told !== undefined ? fields : withPrimaryKey(fields);
   if (table !== null) requireName(table, 'The name of a table');
   const base = class extends (parent as new (values?: object) => object) {} as ModelClass;
-  const definition: Definition = { table, fields: all, base, owner: null };
+  const definition: Definition = { table, fields: all, primaryKey: told, base, owner: null };
   Object.defineProperty(base, 'name', { value: table ?? parent.name, configurable: true });
   Object.defineProperty(base, '~definition', { value: definition });
-  if (options) Object.defineProperty(base, 'meta', { value: options, configurable: true });
+  if (options) Object.defineProperty(base, '~options', { value: options });
   const root = rootOf(parent);
   let index = 0;
   for (const [key, field] of all) {
     requireLegal(root, key, field, all);
     defineAccessors(base.prototype, key, index++, field['~kind'] === 'fk');
-    if (!CLASS_NAMES.has(key) && !(key in root)) defineColumn(base, key);
+    if (!CLASS_NAMES.has(key) && !Object.hasOwn(root, key)) defineColumn(base, key);
   }
   if (table !== null) register(definition, defineBackref);
   return base;
@@ -44,15 +45,9 @@ function requireFields(own: unknown): Record<string, AnyField> {
   return own as Record<string, AnyField>;
 }
 
-function withPrimaryKey(parent: ModelClass, fields: Map<string, AnyField>, options: MetaOptions | undefined): Map<string, AnyField> {
-  const told = options?.primaryKey ?? inheritedKey(parent);
-  if (told !== undefined || [...fields.values()].some(({ '~options': given }) => 'primaryKey' in given && given.primaryKey)) return fields;
-  return new Map<string, AnyField>([['id', AutoField()], ...fields]);
-}
-
-/** `meta.primaryKey` of the classes above. */
-function inheritedKey(parent: ModelClass): MetaOptions['primaryKey'] {
-  return (parent as ModelClass & { meta?: MetaOptions }).meta?.primaryKey;
+function withPrimaryKey(fields: Map<string, AnyField>): Map<string, AnyField> {
+  const hasKey = [...fields.values()].some(({ '~options': options }) => 'primaryKey' in options && options.primaryKey === true);
+  return hasKey ? fields : new Map<string, AnyField>([['id', AutoField()], ...fields]);
 }
 
 /** The topmost class, `Model` itself: what it has, every model has. */

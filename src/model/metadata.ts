@@ -23,6 +23,8 @@ export interface Definition {
   readonly table: string | null;
   /** All fields, inherited ones included, by key. */
   readonly fields: ReadonlyMap<string, AnyField>;
+  /** The primary key as told to `define` or inherited, when it is no single field. */
+  readonly primaryKey: MetaOptions['primaryKey'];
   /** The class that `define` returned: the parent of the one the user writes. */
   readonly base: ModelClass;
   /** The first class seen that extends `base`. */
@@ -110,7 +112,7 @@ export class Metadata {
   constructor(model: ModelClass, definition: Definition) {
     this.model = model;
     this.definition = definition;
-    this.options = inheritOptions(optionLevels(model));
+    this.options = optionsOf(model);
     this.tableName = this.options.tableName ?? definition.table ?? '';
     this.fields = [...definition.fields].map(([key, field], index) => new ModelField(this, key, index, field['~definition']));
     this.byKey = new Map(this.fields.map((field) => [field.key, field]));
@@ -178,19 +180,32 @@ export function metaOf(target: ModelTarget): Metadata {
   return meta;
 }
 
+/** All options of a model, inherited ones included. */
+export function optionsOf(model: ModelClass): MetaOptions {
+  return inheritOptions(optionLevels(model));
+}
+
 /** The options written on a class and those above it, nearest first. */
 function optionLevels(model: ModelClass): OptionLevel[] {
   const levels: OptionLevel[] = [];
   let inherited = false;
   for (let level: object | null = model; typeof level === 'function'; level = Object.getPrototypeOf(level) as object | null) {
-    if (Object.hasOwn(level, 'meta')) levels.push({ options: (level as unknown as { meta: MetaOptions }).meta, inherited });
+    const isBase = Object.hasOwn(level, '~definition');
+    // On the class that define() returned, `meta` is the column of a field called meta.
+    const options = Object.getOwnPropertyDescriptor(level, isBase ? '~options' : 'meta')?.value as MetaOptions | undefined;
+    if (options) levels.push({ options, inherited });
     if (level === model['~definition'].base) inherited = true;
   }
   return levels;
 }
 
 function primaryKeyOf(meta: Metadata): ModelField[] {
-  const { primaryKey } = meta.options;
+  const { primaryKey } = meta.definition;
+  if (meta.options.primaryKey !== primaryKey) {
+    throw new ImproperlyConfigured(
+      `${meta.name}: give primaryKey to define() as its third argument, where the types see it: define('${meta.tableName}', { … }, { primaryKey })`,
+    );
+  }
   if (primaryKey) return primaryKey['~compositeKey'].map((key) => meta.field(key));
   return meta.fields.filter((field) => field.definition.options.primaryKey === true);
 }

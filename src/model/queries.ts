@@ -72,30 +72,31 @@ export interface ModelWrite<Result> extends AnyQuery, PromiseLike<Result> {
   sql(dialect?: Dialect): Sql;
 }
 
-/** What happens to a row that breaks a uniqueness constraint. */
+/** What happens to a row that breaks a uniqueness constraint; the names are peewee's. */
 export interface ConflictOptions<M> {
-  /** `ignore` leaves the old row, `replace` deletes it first, `update` (the default) changes it. */
-  readonly action?: 'ignore' | 'replace' | 'update';
-  /** The fields of the constraint. */
-  readonly target?: readonly (keyof FieldsOf<M> & string)[];
-  /** Which partial index is meant. */
-  readonly targetWhere?: Expr<boolean>;
-  /** These fields take the values of the row that could not be inserted. */
-  readonly preserve?: readonly (keyof FieldsOf<M> & string)[];
-  /** These fields take these values. */
+  /** `ignore` drops the new row, `replace` deletes the old one; left out, `update` and `preserve` change the old one. */
+  readonly action?: 'ignore' | 'replace';
+  /** The fields of the constraint that is meant. */
+  readonly conflictTarget?: readonly ((keyof FieldsOf<M> & string) | Expr<any>)[];
+  /** The condition of the partial index that is meant. */
+  readonly conflictWhere?: Expr<boolean>;
+  /** These fields of the old row take the new row's values. */
+  readonly preserve?: readonly ((keyof FieldsOf<M> & string) | Expr<any>)[];
+  /** These fields of the old row take these values; `EXCLUDED.column` is what could not be inserted. */
   readonly update?: UpdateOf<M>;
-  /** Changes only old rows for which this holds. */
+  /** Only old rows for which this holds are changed. */
   readonly where?: Expr<boolean>;
 }
 
 export interface ModelInsert<M, Result> extends ModelWrite<Result> {
   /**
-   * What happens when a row with the same key is there: `onConflict({ target: ['username'], preserve: ['age'] })`.
+   * What happens when a row with the same key is there: `onConflict({ conflictTarget: ['username'], preserve: ['age'] })`;
+   * awaiting it then gives null for a row that was kept out.
    * peewee: `on_conflict`.
    */
-  onConflict(options: ConflictOptions<M>): ModelInsert<M, Result>;
+  onConflict(options: ConflictOptions<M>): ModelInsert<M, Result | null>;
   /** Leaves the old row as it is. */
-  onConflictIgnore(): ModelInsert<M, Result>;
+  onConflictIgnore(): ModelInsert<M, Result | null>;
   /** Deletes the old row first. */
   onConflictReplace(): ModelInsert<M, Result>;
   /** Yields these of the rows inserted, all fields when nothing is listed. */

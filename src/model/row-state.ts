@@ -2,6 +2,12 @@
 import type { Executor } from '../query/executor.ts';
 import { metaOf, type Metadata, type ModelField, type ModelTarget } from './metadata.ts';
 
+interface Home {
+  readonly executor: Executor;
+  readonly isTransaction: boolean;
+  readonly before: Home | null;
+}
+
 export class RowState {
   readonly meta: Metadata;
   /** By `ModelField.index`; undefined where nothing was set or selected. */
@@ -12,26 +18,26 @@ export class RowState {
   related: (object | null | undefined)[] | null;
   /** The row came from the database or went there. */
   stored: boolean;
-  #executor: Executor | null = null;
-  #inTransaction = false;
+  #home: Home | null = null;
 
   constructor(meta: Metadata, values: unknown[], executor: Executor | null, stored: boolean) {
     this.meta = meta;
     this.values = values;
     this.dirty = null;
     this.related = null;
-    if (executor) this.executor = executor;
+    if (executor) this.bind(executor);
     this.stored = stored;
   }
 
-  /** What the row was loaded on, when that is not the model's database; a transaction only until it ends. */
+  /** What the row was loaded on or bound to, when that is not the model's database; a transaction only until it ends. */
   get executor(): Executor | null {
-    return this.#inTransaction && !this.#executor?.inTransaction ? null : this.#executor;
+    while (this.#home?.isTransaction && !this.#home.executor.inTransaction) this.#home = this.#home.before;
+    return this.#home?.executor ?? null;
   }
 
-  set executor(executor: Executor | null) {
-    this.#executor = executor;
-    this.#inTransaction = executor?.inTransaction === true;
+  /** Runs the row's statements on `executor`; when that is a transaction, on what it was before once that has ended. */
+  bind(executor: Executor): void {
+    this.#home = { executor, isTransaction: executor.inTransaction, before: executor.inTransaction ? this.#home : null };
   }
 
   /** Sets a value and notes the change. */

@@ -86,7 +86,7 @@ export function sourceOfMeta(meta: Metadata): ModelSource {
 export function columnsOf(source: ModelSource): Record<string, FieldColumn> {
   const columns = Object.create(null) as Record<string, FieldColumn>;
   for (const field of source.meta.fields) {
-    Object.defineProperty(columns, field.key, { enumerable: true, get: () => source.column(field) });
+    Object.defineProperty(columns, field.key, { enumerable: true, configurable: true, get: () => source.column(field) });
   }
   return columns;
 }

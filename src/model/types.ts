@@ -121,8 +121,6 @@ export interface ModelStatics {
   bind(database: Executor, options?: BindOptions): void;
   /** As `bind`, until `body` ends. peewee: `bind_ctx`. */
   bindCtx<T>(database: Executor, body: () => Promise<T> | T, options?: BindOptions): Promise<T>;
-  /** Options of the model: see MetaOptions. */
-  readonly meta?: MetaOptions;
   /** What `get` and `getById` throw: `catch (e) { if (e instanceof User.DoesNotExist) … }`. */
   readonly DoesNotExist: typeof DoesNotExist;
   '~schema'(): TableSchema;
@@ -138,7 +136,7 @@ export interface BindOptions {
 
 /** The class `define` makes of a base `B`, a table name and the fields. */
 export type DefinedModel<B, N extends string | undefined, F> =
-  & Omit<B, keyof ModelStatics | '~fields' | '~table' | 'c' | 'prototype' | keyof FieldsOf<B>>
+  & Omit<B, keyof ModelStatics | '~fields' | '~table' | 'c' | 'prototype' | 'meta' | keyof FieldsOf<B>>
   & ModelStatics
   & { readonly '~fields': F; readonly '~table': N; readonly c: Columns<F> }
   & Omit<Columns<F>, ReservedStatic>
