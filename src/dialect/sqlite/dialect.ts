@@ -59,3 +59,6 @@ function begin(mode: TransactionMode, isolation?: string): Statement {
   }
   return { sql: `BEGIN ${kind}`, mode: mode === 'write' ? 'begin' : 'read' };
 }
+
+/** The dialect of stock SQLite. */
+export const sqlite: Dialect = /* @__PURE__ */ sqliteDialect();

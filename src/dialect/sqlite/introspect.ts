@@ -46,10 +46,11 @@ export const sqliteIntrospection: Introspection = {
 
   indexes(table, schema) {
     const list = pragmaTable('index_list', table, schema);
+    const columns = `pragma_index_info(l.name${schema === undefined ? '' : ', ?'})`;
     const sql =
       `SELECT l.name, l."unique", m.sql, i.name FROM ${list.sql} AS l` +
       ` LEFT JOIN ${master(schema)} AS m ON m.type = 'index' AND m.name = l.name` +
-      ` JOIN pragma_index_info(l.name${schema === undefined ? '' : ', ?'}) AS i ORDER BY l.seq DESC, i.seqno`;
+      ` JOIN ${columns} AS i ORDER BY l.seq DESC, i.seqno`;
     const params = schema === undefined ? list.params : [...list.params, schema];
     return { statements: [{ sql, mode: 'read', params }], read: ([rows]) => (rows ? indexesOf(rowsOf(rows), table) : []) };
   },

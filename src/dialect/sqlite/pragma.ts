@@ -1,120 +1,100 @@
-/** Pragmas: their names, the values they take, and the statements that read and set them. */
-import { ImproperlyConfigured } from '../../errors.ts';
-import type { DriverValue, Mode, Statement } from '../../wire/statement.ts';
+/** SQLite's settings, by their names in camelCase: which there are, how they are asked for and set. */
+import { NotSupportedError, ProgrammingError } from '../../errors.ts';
+import { snakeCase } from '../../util/snake-case.ts';
+import type { DriverValue, Statement } from '../../wire/statement.ts';
 
-/** A value of a pragma. */
 export type PragmaValue = string | number | boolean;
 
-interface Pragma {
-  readonly takes: 'boolean' | 'integer' | readonly string[] | 'text';
-  /** Kept in the file, not with the connection: setting it is a write. */
-  readonly stored?: true;
-  /** It cannot be set. */
-  readonly readOnly?: true;
+/** The settings an application has use for. All but the last two hold for connections, and are set on each of them. */
+export interface Pragmas {
+  /** Pages kept in memory when positive, KiB when negative. */
+  readonly cacheSize?: number;
+  /** Whether foreign keys are enforced: true unless told, other than in SQLite itself and in peewee. */
+  readonly foreignKeys?: boolean;
+  readonly recursiveTriggers?: boolean;
+  readonly ignoreCheckConstraints?: boolean;
+  readonly automaticIndex?: boolean;
+  readonly reverseUnorderedSelects?: boolean;
+  readonly secureDelete?: boolean | 'fast';
+  readonly cellSizeCheck?: boolean;
+  readonly trustedSchema?: boolean;
+  readonly analysisLimit?: number;
+  /** A number of the application's own, kept in the file; for the version of its schema, say. */
+  readonly userVersion?: number;
+  /** What kind of file this is, kept in the file. */
+  readonly applicationId?: number;
 }
 
-const boolean: Pragma = { takes: 'boolean' };
-const integer: Pragma = { takes: 'integer' };
+/** Kept in the file, not by connections. */
+const IN_FILE: ReadonlySet<string> = new Set(['user_version', 'application_id']);
 
-const PRAGMAS: Readonly<Record<string, Pragma>> = {
-  __proto__: null as never,
-  analysis_limit: integer,
-  application_id: { takes: 'integer', stored: true },
-  auto_vacuum: { takes: ['none', 'full', 'incremental'], stored: true },
-  automatic_index: boolean,
-  busy_timeout: integer,
-  cache_size: integer,
-  cache_spill: integer,
-  case_sensitive_like: boolean,
-  cell_size_check: boolean,
-  data_version: { takes: 'integer', readOnly: true },
-  defer_foreign_keys: boolean,
-  encoding: { takes: ['UTF-8', 'UTF-16', 'UTF-16le', 'UTF-16be'], stored: true },
-  foreign_keys: boolean,
-  freelist_count: { takes: 'integer', readOnly: true },
-  hard_heap_limit: integer,
-  ignore_check_constraints: boolean,
-  journal_mode: { takes: ['delete', 'truncate', 'persist', 'memory', 'wal', 'off'], stored: true },
-  journal_size_limit: integer,
-  legacy_alter_table: boolean,
-  locking_mode: { takes: ['normal', 'exclusive'] },
-  max_page_count: integer,
-  mmap_size: integer,
-  page_count: { takes: 'integer', readOnly: true },
-  page_size: { takes: 'integer', stored: true },
-  query_only: boolean,
-  read_uncommitted: boolean,
-  recursive_triggers: boolean,
-  reverse_unordered_selects: boolean,
-  secure_delete: { takes: ['0', '1', 'on', 'off', 'true', 'false', 'fast'] },
-  soft_heap_limit: integer,
-  synchronous: { takes: ['0', '1', '2', '3', 'off', 'normal', 'full', 'extra'] },
-  temp_store: { takes: ['0', '1', '2', 'default', 'file', 'memory'] },
-  threads: integer,
-  trusted_schema: boolean,
-  user_version: { takes: 'integer', stored: true },
-  wal_autocheckpoint: integer,
-  writable_schema: boolean,
+/** What the engine here decides itself, and what to use instead. */
+const DECIDED: Readonly<Record<string, string>> = {
+  journal_mode: 'it is always "wal": that is how readers and a writer get on',
+  locking_mode: 'every transaction has a connection of its own',
+  synchronous: 'use the option durability',
+  temp_store: 'temporary tables are in memory',
+  page_size: 'it is fixed when the file is made',
+  wal_autocheckpoint: 'the log is folded by itself',
+  wal_checkpoint: 'the log is folded by itself',
+  busy_timeout: 'use the option lockTimeout',
+  case_sensitive_like: 'like() minds the case, ilike() and contains() do not',
+  writable_schema: 'a slip there damages the file',
 };
 
-/** Pragmas that only answer, whatever their argument. */
+/** Asks for a setting, or sets it. */
+export function pragma(name: string, value?: PragmaValue): Statement {
+  const key = checkedName(name);
+  if (value === undefined) return { sql: `PRAGMA ${key}`, mode: 'read' };
+  const reason = DECIDED[key];
+  if (reason !== undefined) throw new NotSupportedError(`SQLite's ${key} cannot be set here: ${reason}.`);
+  return { sql: `PRAGMA ${key} = ${literal(value)}`, mode: IN_FILE.has(key) ? 'write' : 'read' };
+}
+
+/** True for a setting of connections: each new one has to be told. */
+export function isOfConnection(name: string): boolean {
+  return !IN_FILE.has(checkedName(name));
+}
+
+/** Settings and questions that change nothing whatever their argument. */
 const QUESTIONS: ReadonlySet<string> = new Set([
   'collation_list', 'compile_options', 'database_list', 'foreign_key_check', 'foreign_key_list', 'function_list', 'index_info',
   'index_list', 'index_xinfo', 'integrity_check', 'module_list', 'pragma_list', 'quick_check', 'table_info', 'table_list', 'table_xinfo',
 ]);
 
-/** Asks for a pragma's value: one row, one column. @throws ImproperlyConfigured when there is no such pragma */
-export function readPragma(name: string, schema?: string): Statement {
-  known(name);
-  return { sql: `PRAGMA ${prefix(schema)}${name}`, mode: 'read' };
-}
+/** Settings that answer without an argument; of others, some do work when they are named. */
+const SETTINGS: ReadonlySet<string> = new Set([
+  'analysis_limit', 'application_id', 'auto_vacuum', 'automatic_index', 'busy_timeout', 'cache_size', 'cache_spill', 'cell_size_check',
+  'data_version', 'defer_foreign_keys', 'encoding', 'foreign_keys', 'freelist_count', 'ignore_check_constraints', 'journal_mode',
+  'journal_size_limit', 'legacy_alter_table', 'locking_mode', 'max_page_count', 'mmap_size', 'page_count', 'page_size', 'query_only',
+  'read_uncommitted', 'recursive_triggers', 'reverse_unordered_selects', 'secure_delete', 'synchronous', 'temp_store', 'threads',
+  'trusted_schema', 'user_version', 'wal_autocheckpoint', 'writable_schema',
+]);
 
-/** Sets a pragma. @throws ImproperlyConfigured when there is no such pragma, or it does not take the value */
-export function setPragma(name: string, value: PragmaValue, schema?: string): Statement {
-  const pragma = known(name);
-  const mode: Mode = pragma.stored ? 'write' : 'read';
-  return { sql: `PRAGMA ${prefix(schema)}${name} = ${spelled(name, pragma, value)}`, mode };
-}
-
-/** Whether it lives with a connection and must be set on each, or once in the file. */
-export function isStoredPragma(name: string): boolean {
-  return known(name).stored === true;
-}
-
-/** The pragmas there are. */
-export function pragmaNames(): readonly string[] {
-  return Object.keys(PRAGMAS);
-}
-
-/** Whether the text of one statement asks a pragma and sets nothing. */
+/** Whether the text of one statement asks and sets nothing. */
 export function isReadingPragma(text: string): boolean {
   const [, name = '', rest = ''] = /^PRAGMA\s+(?:\w+\s*\.\s*)?(\w+)\s*(.*)$/is.exec(text) ?? [];
-  return QUESTIONS.has(name.toLowerCase()) || (rest === '' && name.toLowerCase() in PRAGMAS);
+  return QUESTIONS.has(name.toLowerCase()) || (rest === '' && SETTINGS.has(name.toLowerCase()));
 }
 
-/** A pragma function as a table to select from: `pragma_table_info`. */
-export function pragmaTable(name: string, argument: string, schema?: string): { readonly sql: string; readonly params: DriverValue[] } {
+/** A question as a table to select from, and its arguments. */
+export function pragmaTable(name: string, argument: string, schema?: string): { readonly sql: string; readonly params: readonly DriverValue[] } {
   return schema === undefined
     ? { sql: `pragma_${name}(?)`, params: [argument] }
     : { sql: `pragma_${name}(?, ?)`, params: [argument, schema] };
 }
 
-function known(name: string): Pragma {
-  const pragma = PRAGMAS[name];
-  if (!pragma) throw new ImproperlyConfigured(`"${name}" is no pragma of SQLite that is known here`);
-  return pragma;
+function checkedName(name: string): string {
+  const key = snakeCase(name);
+  if (/^[a-z][a-z_]*$/.test(key)) return key;
+  throw new ProgrammingError(`There is no SQLite setting ${JSON.stringify(name)}.`);
 }
 
-function prefix(schema: string | undefined): string {
-  return schema === undefined ? '' : `"${schema.replaceAll('"', '""')}".`;
-}
-
-function spelled(name: string, { takes, readOnly }: Pragma, value: PragmaValue): string {
-  if (readOnly) throw new ImproperlyConfigured(`The pragma ${name} can only be read`);
-  const text = typeof value === 'boolean' ? String(Number(value)) : String(value);
-  if (takes === 'boolean' && /^(0|1|on|off|yes|no|true|false)$/i.test(text)) return text;
-  if (takes === 'integer' && /^-?\d{1,19}$/.test(text)) return text;
-  if (Array.isArray(takes) && takes.some((one) => one.toLowerCase() === text.toLowerCase())) return /^\w+$/.test(text) ? text : `'${text}'`;
-  const wanted = Array.isArray(takes) ? `one of ${takes.join(', ')}` : takes === 'boolean' ? 'true or false' : 'a whole number';
-  throw new ImproperlyConfigured(`The pragma ${name} takes ${wanted}, not ${JSON.stringify(value)}`);
+function literal(value: PragmaValue): string {
+  if (typeof value === 'boolean') return value ? '1' : '0';
+  if (typeof value === 'number') {
+    if (Number.isFinite(value)) return String(value);
+    throw new ProgrammingError(`A SQLite setting cannot be ${value}.`);
+  }
+  return `'${value.replaceAll("'", "''")}'`;
 }
