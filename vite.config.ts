@@ -1,7 +1,7 @@
 /** How everything is bundled: `vite build` makes the library, `vite` serves the playground, `vite build --mode demo` builds it. */
 
 import { fileURLToPath } from 'node:url';
-import { defineConfig, type Plugin, type UserConfig } from 'vite';
+import { defineConfig, mergeConfig, type Plugin, type UserConfig } from 'vite';
 import { waxwing } from './src/entry/vite.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -37,17 +37,19 @@ export const sourceAliases: { find: RegExp; replacement: string }[] = entries.ma
  */
 function keepUrls(): Plugin {
   const address = /new URL\(\s*(['"])(\.[^'"]+)\1\s*,\s*import\.meta\.url\s*\)/g;
-  const hidden = /__KEPT_URL__\("([^"]+)"\)/g;
+  const kept: string[] = [];
+  // A bare name, so that the expression may also stand in a string.
+  const hide = (path: string): string => `__KEPT_URL_${kept.push(path) - 1}__`;
   // `worker/` lies beside `src/`, but in dist/ beside what was in `src/`.
-  const built = (path: string): string => path.replace('../../', '../').replace(/\.ts$/, '.js');
+  const built = (path = ''): string => path.replace('../../', '../').replace(/\.ts$/, '.js');
   const replaced = (code: string): { code: string; map: null } => ({ code, map: null });
   return {
     name: 'waxwing:keep-urls',
     enforce: 'pre',
-    transform: (code) => (code.includes('import.meta.url') ? replaced(code.replace(address, '__KEPT_URL__("$2")')) : null),
+    transform: (code) => (code.includes('import.meta.url') ? replaced(code.replace(address, (_, __, path) => hide(path))) : null),
     renderChunk: (code) =>
-      code.includes('__KEPT_URL__')
-        ? replaced(code.replace(hidden, (_, path: string) => `new URL('${built(path)}', import.meta.url)`))
+      code.includes('__KEPT_URL_')
+        ? replaced(code.replace(/__KEPT_URL_(\d+)__/g, (_, index) => `new URL('${built(kept[index])}', import.meta.url)`))
         : null,
   };
 }
@@ -78,5 +80,7 @@ const demo: UserConfig = {
 
 export default defineConfig(async ({ command, mode }) => {
   if (command === 'build' && mode !== 'demo') return library;
-  return demo;
+  if (command === 'serve') return demo;
+  const { pwa } = await import('./demo/pwa.ts');
+  return mergeConfig(demo, { plugins: pwa() });
 });

@@ -1,0 +1,87 @@
+/** Write code, run it, look at what came of it. */
+import { complete } from '../app/completion.ts';
+import { EXAMPLES, type Example } from '../app/examples.ts';
+import { plansOf } from '../app/plans.ts';
+import { type Run, run } from '../app/run.ts';
+import { collectLog, type Logged, tell } from '../app/session.ts';
+import { count, duration } from '../parts/cell.ts';
+import { createEditor } from '../parts/editor.ts';
+import { el } from '../parts/el.ts';
+import { errorMessage, errorName } from '../parts/error-card.ts';
+import { icon } from '../parts/icons.ts';
+import { createSplit } from '../parts/split.ts';
+import { ExampleList } from './example-list.ts';
+import { createResults } from './results.ts';
+
+const DRAFT = 'waxwing-draft';
+
+export class QueryScreen {
+  readonly element: HTMLElement;
+  readonly #results = createResults();
+  readonly #status = el('output', { class: 'run-status', 'aria-live': 'polite' });
+  readonly #button: HTMLButtonElement;
+  readonly #examples = new ExampleList((example) => this.#choose(example));
+  readonly #editor = createEditor(
+    complete,
+    () => void this.#run(),
+    () => localStorage.setItem(DRAFT, this.#editor.text()),
+  );
+
+  constructor() {
+    const keys = navigator.platform.startsWith('Mac') ? '⌘ ↵' : 'Ctrl ↵';
+    const onclick = (): void => void this.#run();
+    this.#button = el(
+      'button',
+      { class: 'button primary run', onclick },
+      icon('run', 15),
+      'Run',
+      el('kbd', { class: 'wide' }, keys),
+    );
+    this.#editor.setText(localStorage.getItem(DRAFT) ?? EXAMPLES[0]?.code ?? '');
+    this.#examples.select(EXAMPLES.find(({ code }) => code === this.#editor.text())?.id ?? null);
+    const bar = el('div', { class: 'pane-bar' }, this.#examples.button, this.#status, this.#button);
+    const workbench = createSplit(
+      el('section', { class: 'code-pane', 'aria-label': 'Code' }, bar, this.#editor.element),
+      el('section', { class: 'result-pane', 'aria-label': 'Result' }, this.#results.element),
+    );
+    this.element = el('div', { class: 'query' }, this.#examples.element, workbench);
+  }
+
+  /** Puts code into the editor and runs it. */
+  open(code: string): void {
+    this.#editor.setText(code);
+    localStorage.setItem(DRAFT, code);
+    void this.#run();
+  }
+
+  #choose(example: Example): void {
+    this.#examples.select(example.id);
+    this.open(example.code);
+    this.#editor.focus();
+  }
+
+  async #run(): Promise<void> {
+    if (this.#button.disabled) return;
+    this.#button.disabled = true;
+    this.#status.textContent = 'Running…';
+    this.#editor.mark([]);
+    const log = collectLog();
+    const outcome = await run(this.#editor.text());
+    log.stop();
+    this.#results.show(outcome, log.entries, await plansOf(log.entries));
+    this.#status.textContent = summary(outcome, log.entries);
+    if (outcome.error) {
+      const { value, places } = outcome.error;
+      this.#editor.mark(places.map((place) => ({ ...place, message: `${errorName(value)}: ${errorMessage(value)}` })));
+    }
+    this.#button.disabled = false;
+    if (log.entries.some(({ changes }) => changes > 0)) tell('changed');
+  }
+}
+
+function summary(outcome: Run, entries: readonly Logged[]): string {
+  const failed = outcome.error ? `${errorName(outcome.error.value)} after ` : '';
+  const engine = entries.reduce((sum, entry) => sum + entry.duration, 0);
+  const sql = entries.length ? `, ${count(entries.length, 'statement')} in ${duration(engine)}` : ', no SQL';
+  return `${failed}${duration(outcome.milliseconds)}${sql}`;
+}

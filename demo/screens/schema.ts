@@ -1,0 +1,61 @@
+/** The schema of whatever database is open, as a diagram. */
+import { quote, readSchema } from '../app/schema.ts';
+import { on } from '../app/session.ts';
+import { count } from '../parts/cell.ts';
+import { el } from '../parts/el.ts';
+import { errorCard } from '../parts/error-card.ts';
+import { createDiagram } from '../parts/schema-diagram.ts';
+
+export interface SchemaScreen {
+  readonly element: HTMLElement;
+  /** Called when the screen comes into sight. */
+  refresh(): Promise<void>;
+}
+
+/** `onBrowse` gets code that shows a table's rows. */
+export function schemaScreen(onBrowse: (code: string) => void): SchemaScreen {
+  const holder = el('div', { class: 'diagram-holder' });
+  const note = el('p', {}, 'As the database itself tells it.');
+  let stale = true;
+  const refresh = async (): Promise<void> => {
+    if (!stale) return;
+    stale = false;
+    try {
+      const tables = await readSchema();
+      const rows = tables.reduce((sum, table) => sum + (table.rows ?? 0), 0);
+      note.textContent = `${count(tables.length, 'table')} with ${count(rows, 'row')}, as the database itself tells it. Choose one to see its rows.`;
+      holder.replaceChildren(
+        tables.length
+          ? createDiagram(tables, (table) => onBrowse(browse(table)))
+          : el('p', { class: 'blank' }, 'No tables here.'),
+      );
+    } catch (error) {
+      stale = true;
+      holder.replaceChildren(errorCard(error));
+    }
+  };
+  const invalidate = (): void => {
+    stale = true;
+    if (holder.isConnected && holder.offsetParent) void refresh();
+  };
+  on('swapped', invalidate);
+  on('changed', invalidate);
+  return {
+    element: el(
+      'div',
+      { class: 'page schema' },
+      el('header', { class: 'page-head' }, el('div', {}, el('h1', {}, 'Schema'), note)),
+      holder,
+    ),
+    refresh,
+  };
+}
+
+function browse(table: string): string {
+  const sql = JSON.stringify(`SELECT * FROM ${quote(table)} LIMIT 10000`)
+    .slice(1, -1)
+    .replaceAll('\\"', '"')
+    .replaceAll('`', '\\`')
+    .replaceAll('${', '\\${');
+  return `await database.executeSql(\`${sql}\`);\n`;
+}

@@ -1,0 +1,46 @@
+/** Where the data is kept, how much it is, and the switch to elsewhere. */
+import { currentPlace, PLACES, type Place, type StorageState } from '../app/session.ts';
+import { bytesCount, count } from '../parts/cell.ts';
+import { el } from '../parts/el.ts';
+import { segmented } from '../parts/segmented.ts';
+import type { StateCard } from './storage.ts';
+
+const MEANINGS: Readonly<Record<Place, string>> = {
+  indexeddb: 'A log of changed pages in IndexedDB. Works everywhere.',
+  opfs: 'Real files in the browser’s private file system.',
+  memory: 'Nothing is kept. For trying things out.',
+};
+
+export function placeCard(onSwap: (place: Place) => void): StateCard {
+  const places = segmented('Where the data is kept', PLACES, currentPlace(), onSwap);
+  const meaning = el('p', { class: 'small muted' });
+  const facts = el('dl', { class: 'facts' });
+  const fill = el('div');
+  const meter = el(
+    'div',
+    { class: 'progress', role: 'meter', 'aria-label': 'Part of the quota used', 'aria-valuemin': 0, 'aria-valuemax': 100 },
+    fill,
+  );
+  return {
+    element: el('section', { class: 'card' }, el('h2', {}, 'Kept in'), places.element, meaning, facts, meter),
+    draw: (state) => {
+      places.set(currentPlace());
+      meaning.textContent = MEANINGS[currentPlace()];
+      const used = state.quota ? Math.min(100, (state.bytes / state.quota) * 100) : 0;
+      meter.setAttribute('aria-valuenow', String(Math.round(used)));
+      fill.style.width = `${Math.max(used, state.bytes ? 0.6 : 0)}%`;
+      facts.replaceChildren(...factsOf(state).map(([name, value]) => el('div', {}, el('dt', {}, name), el('dd', {}, value))));
+    },
+  };
+}
+
+function factsOf(state: StorageState): [string, string][] {
+  return [
+    ['Backend', PLACES.find(({ value }) => value === state.backend)?.label ?? state.backend],
+    ['Size', bytesCount(state.bytes)],
+    ['Quota', state.quota === null ? 'not told' : bytesCount(state.quota)],
+    ['Waiting to be stored', state.pending === 0 ? 'nothing' : count(state.pending, 'commit')],
+    ['Last stored', state.lastFlush === null ? 'not in this visit' : new Date(state.lastFlush).toLocaleTimeString()],
+    ['Safe from eviction', state.persisted ? 'yes' : 'no promise'],
+  ];
+}

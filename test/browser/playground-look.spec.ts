@@ -1,0 +1,69 @@
+/** The playground's looks, as far as a machine can judge them: accessible, nothing cut off, in both themes and widths. */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { expect, type Page, test } from '@playwright/test';
+import { openPlayground, type Playground, servePlayground } from './playground-page.ts';
+
+let playground: Playground;
+let axe: string;
+test.beforeAll(async () => {
+  test.setTimeout(240_000);
+  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  playground = await servePlayground();
+});
+test.afterAll(() => playground.close());
+
+interface Violation {
+  readonly id: string;
+  readonly impact: string | null;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+}
+
+async function serious(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const violations = await page.evaluate(async () => {
+    const { axe: tool } = window as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
+    return (await tool.run()).violations;
+  });
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary}`));
+}
+
+async function overflow(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const width of [390, 1440]) {
+    test(`${colorScheme} at ${width} pixels`, async ({ browser }) => {
+      const context = await browser.newContext({ colorScheme, viewport: { width, height: width < 800 ? 844 : 900 } });
+      const page = await context.newPage();
+      const refused: string[] = [];
+      page.on('console', (message) => {
+        if (message.type() === 'error') refused.push(message.text());
+      });
+      await openPlayground(page, playground);
+      await page.locator('.button.run').click();
+      await page.locator('.grid').waitFor();
+      for (const tab of ['grid', 'sql', 'plan', 'tree']) {
+        await page.locator(`[data-tab="${tab}"]`).click();
+        expect(await serious(page), tab).toEqual([]);
+        expect(await overflow(page), tab).toBeLessThanOrEqual(0);
+      }
+      for (const screen of ['schema', 'storage']) {
+        await page.locator(`[data-screen="${screen}"]`).click();
+        await page.locator(screen === 'schema' ? '.table-card >> nth=0' : '.facts dd >> nth=0').waitFor();
+        expect(await serious(page), screen).toEqual([]);
+        expect(await overflow(page), screen).toBeLessThanOrEqual(0);
+      }
+      const theme = await page.evaluate(() => document.documentElement.dataset['theme']);
+      expect(theme).toBe(colorScheme);
+      await page.getByRole('button', { name: /Use the .* theme/ }).click();
+      expect(await page.evaluate(() => document.documentElement.dataset['theme'])).not.toBe(colorScheme);
+      // The content security policy refused nothing, and nothing else complained.
+      expect(refused).toEqual([]);
+      await context.close();
+    });
+  }
+}

@@ -1,0 +1,81 @@
+/** Builds and serves the playground once per spec, and does in it what visitors do. */
+
+import { readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Page } from '@playwright/test';
+import { build } from 'vite';
+
+const project = fileURLToPath(new URL('../../', import.meta.url));
+
+export interface Playground {
+  readonly url: string;
+  /** Answers nothing any more, as a server out of reach. */
+  goOffline(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.wasm': 'application/wasm',
+  '.json': 'application/json',
+  '.csv': 'text/csv',
+  '.webmanifest': 'application/manifest+json',
+};
+
+/** The built playground on a free port of this machine. */
+export async function servePlayground(): Promise<Playground> {
+  const folder = join(project, 'dist-demo', `spec-${process.pid}`);
+  await build({
+    root: project,
+    configFile: join(project, 'vite.config.ts'),
+    mode: 'demo',
+    logLevel: 'error',
+    build: { outDir: folder },
+  });
+  let offline = false;
+  const server = createServer(async (request, response) => {
+    if (offline) return request.destroy();
+    const path = new URL(request.url ?? '/', 'http://host').pathname;
+    const file = join(folder, path.endsWith('/') ? `${path}index.html` : path);
+    try {
+      const body = await readFile(file);
+      response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' }).end(body);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    goOffline: async () => {
+      offline = true;
+      server.closeAllConnections();
+    },
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Opens it and waits until the data is there. */
+export async function openPlayground(page: Page, playground: Playground): Promise<void> {
+  await page.goto(playground.url);
+  await page.locator('html[data-ready]').waitFor({ timeout: 90_000 });
+}
+
+/** Replaces the code, runs it, and waits until it is done. */
+export async function runCode(page: Page, code: string): Promise<void> {
+  await page.locator('.cm-content').fill(code);
+  await page.locator('.button.run').click();
+  await page.locator('.run-status', { hasText: ' ms, ' }).waitFor();
+}
