@@ -42,15 +42,17 @@ function keepUrls(): Plugin {
   const hide = (path: string): string => `__KEPT_URL_${kept.push(path) - 1}__`;
   // `worker/` lies beside `src/`, but in dist/ beside what was in `src/`.
   const built = (path = ''): string => path.replace('../../', '../').replace(/\.ts$/, '.js');
-  const replaced = (code: string): { code: string; map: null } => ({ code, map: null });
   return {
     name: 'waxwing:keep-urls',
     enforce: 'pre',
-    transform: (code) => (code.includes('import.meta.url') ? replaced(code.replace(address, (_, __, path) => hide(path))) : null),
-    renderChunk: (code) =>
-      code.includes('__KEPT_URL_')
-        ? replaced(code.replace(/__KEPT_URL_(\d+)__/g, (_, index) => `new URL('${built(kept[index])}', import.meta.url)`))
-        : null,
+    transform: (code) =>
+      code.includes('import.meta.url') ? { code: code.replace(address, (_, __, path) => hide(path)), map: null } : null,
+    generateBundle(_, bundle) {
+      for (const chunk of Object.values(bundle)) {
+        if (chunk.type !== 'chunk') continue;
+        chunk.code = chunk.code.replace(/__KEPT_URL_(\d+)__/g, (_, index) => `new URL('${built(kept[index])}', import.meta.url)`);
+      }
+    },
   };
 }
 
