@@ -41,14 +41,14 @@ export interface ModelStatics {
    * class User extends Model.define('user', { username: CharField({ unique: true }) }) {}
    * @throws ImproperlyConfigured for a name that rows or JavaScript own
    */
-  define<B extends AnyModel, F extends Fields>(this: B, fields: F & Legal): DefinedModel<B, undefined, Merge<FieldsOf<B>, F>>;
-  define<B extends AnyModel, const N extends string, F extends Fields>(
+  define<B extends AnyModel, F extends Fields = {}>(this: B, fields: F & Legal): DefinedModel<B, undefined, Merge<FieldsOf<B>, F>>;
+  define<B extends AnyModel, const N extends string, F extends Fields = {}>(
     this: B,
     name: N,
     fields: F & Legal,
     meta: OtherKey<NoInfer<KeyNames<B, F>>>,
   ): DefinedModel<B, N, Merge<FieldsOf<B>, F>>;
-  define<B extends AnyModel, const N extends string, F extends Fields>(
+  define<B extends AnyModel, const N extends string, F extends Fields = {}>(
     this: B,
     name: N,
     fields: F & Legal,

@@ -1,0 +1,130 @@
+import { fn, type Database, type Related, type Ref } from '../../src/index.ts';
+import { Category, Dog, Favorite, Owner, Player, Relationship, Team, Tweet, User } from './models.ts';
+
+type Equal<X, Y> = (<T>() => T extends X ? 1 : 2) extends (<T>() => T extends Y ? 1 : 2) ? true : false;
+declare function expectType<T>(): <U>(value: U, ...ok: Equal<T, U> extends true ? [] : [expected: T, got: U]) => void;
+declare const db: Database;
+
+// ── static side
+User.username.eq('x').and(User.years.gt(3)).or(User.createdAt.lt(new Date()));
+User.c.name.eq('x');
+User.recent();
+// @ts-expect-error a number is not a username
+User.username.eq(3);
+// @ts-expect-error `name` is the class's own name: use User.c.name
+User.name.eq('x');
+// @ts-expect-error unknown column
+User.nope;
+
+// ── instance side
+declare const user: User;
+declare const tweet: Tweet;
+expectType<string>()(user.username);
+expectType<number | null>()(user.years);
+expectType<string>()(user.name);
+expectType<number>()(user.id);
+expectType<Date>()(user.createdAt);
+expectType<string>()(user.shout);
+expectType<number>()(user.age);
+expectType<number>()(tweet.userId);
+expectType<number | null>()(tweet.parentId);
+expectType<Related<User>>()(tweet.user);
+expectType<Related<Tweet> | null>()(tweet.parent);
+// @ts-expect-error not loaded: await it first
+tweet.user.username;
+tweet.user = user;
+user.save(); tweet.deleteInstance({ recursive: true });
+
+async function lazy() {
+  expectType<User>()(await tweet.user);
+  expectType<string>()((await tweet.user).shout);
+  const p = await tweet.parent;
+  expectType<Tweet | null>()(p);
+  expectType<string | undefined>()((await p?.parent)?.short);
+  for await (const t of user.tweets.where(Tweet.published.eq(true)).orderBy(Tweet.createdAt.desc())) expectType<Tweet>()(t);
+  expectType<Tweet[]>()(await user.tweets);
+}
+
+// ── create()
+async function create() {
+  expectType<User>()(await User.create({ username: 'a' }));
+  await User.create({ username: 'a', years: null, createdAt: new Date() });
+  await Tweet.create({ user, message: 'm' });
+  await Tweet.create({ user: 3, message: 'm', parent: tweet });
+  // @ts-expect-error username is missing
+  await User.create({});
+  // @ts-expect-error unknown key
+  await User.create({ username: 'a', nope: 1 });
+  // @ts-expect-error wrong type
+  await User.create({ username: 1 });
+  // @ts-expect-error a user is not a tweet
+  await Tweet.create({ user: tweet, message: 'm' });
+  await Category.create({ slug: 'a' });
+  await Category.create({ slug: 'b', parent: 'a' });
+  // @ts-expect-error the key of a category is a string
+  await Category.create({ slug: 'b', parent: 1 });
+  expectType<Category>()(await Category.getById('a'));
+}
+
+// ── select
+async function select() {
+  expectType<User[]>()(await User.select());
+  const q = User.select(User.username, fn.count(Tweet.id).as('n')).join(Tweet).groupBy(User);
+  expectType<[string, number][]>()(await q.tuples());
+  expectType<{ username: string; n: number }[]>()(await q.dicts());
+  const [u] = await q;
+  expectType<number>()(u!.n); expectType<string>()(u!.username); expectType<string>()(u!.shout);
+
+  const [t] = await Tweet.select(Tweet, User).join(User).where(User.username.in(['a', 'b']));
+  expectType<string>()(t!.user.username); expectType<string>()(t!.user.shout);
+  expectType<Related<Tweet> | null>()(t!.parent);
+  const t2: Tweet = t!; void t2;
+  expectType<User>()(await t!.user);
+
+  // not selected → not loaded
+  const [t3] = await Tweet.select().join(User);
+  expectType<Related<User>>()(t3!.user);
+
+  // two levels, and back
+  const [f] = await Favorite.select(Favorite, Tweet, User).join(Tweet).join(User);
+  expectType<string>()(f!.tweet.user.username);
+  expectType<Related<User>>()(f!.user);
+
+  // ambiguous key: `on` picks one
+  const To = User.alias('to');
+  const [r] = await Relationship.select(Relationship, User, To).join(User, { on: Relationship.fromUser }).switch(Relationship).join(To, { on: Relationship.toUser });
+  expectType<string>()(r!.fromUser.username); expectType<string>()(r!.toUser.username);
+  To.username.eq('x');
+
+  // left join on a nullable self key
+  const Parent = Tweet.alias('parent');
+  const [w] = await Tweet.select(Tweet, Parent).join(Parent, { type: 'left', on: Tweet.parent });
+  expectType<string | undefined>()(w!.parent?.message);
+  expectType<number | null>()(await User.select(fn.max(User.id)).scalar());
+  expectType<{ user: number; parent: number | null }[]>()(await Tweet.select(Tweet.user, Tweet.parent).dicts());
+  expectType<{ id: number; username: string; years: number | null; name: string; createdAt: Date }[]>()(await User.select().dicts());
+  await User.update({ years: User.years.add(1) }).where(User.id.in(Tweet.select(Tweet.user)));
+  Tweet.user.eq(user); Tweet.user.eq(3);
+  // @ts-expect-error a tweet is not a user
+  Tweet.user.eq(tweet);
+}
+
+// ── transactions
+async function tx() {
+  const made = await db.atomic(async (tx) => {
+    const u = await tx(User).create({ username: 'a' });
+    await tx(Tweet).create({ user: u, message: 'hi' });
+    await tx(u).save();
+    return u;
+  });
+  expectType<User>()(made);
+}
+
+// ── mutual and self
+async function cyc(team: Team, player: Player, dog: Dog, owner: Owner, c: Category) {
+  (await team.captain)?.pm(); (await player.team).tm(); (await (await player.team).captain)?.pm();
+  (await dog.owner).om(); (await (await owner.best).owner).om();
+  expectType<string | undefined>()((await c.parent)?.path());
+  expectType<string | null>()(c.parentId);
+}
+void [lazy, create, select, tx, cyc]; export type { Ref };
