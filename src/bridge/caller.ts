@@ -1,7 +1,7 @@
 /** Calls functions on the other side of a port by name, through Comlink, without its traps. */
 import { type Endpoint, expose, wrap } from 'comlink';
 import { NotSupportedError, toWire } from '../errors.ts';
-import { callSite, withCallSite } from '../util/call-site.ts';
+import { type MakeError, made } from './make-error.ts';
 import { calling, hangUp } from './transfer.ts';
 
 /** Functions by name, as one side offers them to the other. */
@@ -17,36 +17,40 @@ export class Caller<F extends Functions<F>> {
   readonly #remote: Readonly<Record<string, Call>>;
   /** Comlink makes a new object at every access of a property; one per name is enough. */
   readonly #calls = new Map<string, Call>();
-  readonly #pending = new Set<(error: Error) => void>();
-  #lost: (() => Error) | null = null;
+  readonly #pending = new Set<(error: MakeError) => void>();
+  #lost: MakeError | null = null;
 
   constructor(port: MessagePort) {
     this.#port = port;
     this.#remote = wrap(port) as unknown as Readonly<Record<string, Call>>;
   }
 
-  /** Calls `name`; its error has the caller's stack. */
-  call<K extends keyof F & string>(name: K, ...args: Parameters<F[K]>): Promise<Awaited<ReturnType<F[K]>>> {
-    const site = callSite(this.call);
-    return new Promise((resolve, reject) => {
-      const abandon = (lost: Error): void => reject(withCallSite(lost, site));
-      if (this.#lost) return abandon(this.#lost());
-      this.#pending.add(abandon);
-      const settled = (): boolean => this.#pending.delete(abandon);
-      calling(() => this.#function(name)(...args)).then(
-        (value) => settled() && resolve(value as Awaited<ReturnType<F[K]>>),
-        (error) => settled() && reject(error instanceof Error ? withCallSite(error, site, 'in the worker') : error),
-      );
-    });
+  /** Calls `name`. */
+  async call<K extends keyof F & string>(name: K, ...args: Parameters<F[K]>): Promise<Awaited<ReturnType<F[K]>>> {
+    try {
+      return (await this.#ask(name, args)) as Awaited<ReturnType<F[K]>>;
+    } catch (failure) {
+      throw made(failure);
+    }
   }
 
   /** Fails what is pending and every later call, each with an error of its own. */
-  fail(lost: () => Error): void {
+  fail(lost: MakeError): void {
     if (this.#lost) return;
     this.#lost = lost;
-    for (const abandon of this.#pending) abandon(lost());
+    for (const abandon of this.#pending) abandon(lost);
     this.#pending.clear();
     this.#port.close();
+  }
+
+  #ask(name: string, args: readonly unknown[]): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      if (this.#lost) return reject(this.#lost);
+      this.#pending.add(reject);
+      calling(() => this.#function(name)(...args))
+        .then(resolve, reject)
+        .finally(() => this.#pending.delete(reject));
+    });
   }
 
   #function(name: string): Call {

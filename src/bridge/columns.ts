@@ -1,5 +1,5 @@
 /** Columns on their way between threads: numbers are transferred, strings cloned, and a caller's own buffers left alone. */
-import type { ColumnData, Columns, DriverValue, Rows, Statement } from '../wire/statement.ts';
+import type { ColumnData, Columns, DriverValue, Rows } from '../wire/statement.ts';
 
 /** Below this a clone is cheaper than a transfer, in bytes. */
 const WORTH_TRANSFER = 1024;
@@ -11,13 +11,8 @@ export function handOver(rows: Rows, transfer: Transferable[]): void {
   }
 }
 
-/** The statement with columns that may be transferred: copies, since the caller goes on using the ones it passed. */
-export function packMany(statement: Statement, transfer: Transferable[]): Statement {
-  const { many } = statement;
-  return many === undefined ? statement : { ...statement, many: pack(many, transfer) };
-}
-
-function pack(columns: Columns, transfer: Transferable[]): Columns {
+/** Columns that may be transferred: copies, since the caller goes on using the ones it passed. */
+export function packColumns(columns: Columns, transfer: Transferable[]): Columns {
   const data = columns.data.map((column) => {
     const packed = numbers(column);
     if (packed && packed.byteLength >= WORTH_TRANSFER) transfer.push(packed.buffer);

@@ -1,19 +1,19 @@
 /** The page's end of a data port: calls made in one microtask leave as one message, answers find their calls. */
-import { DataError, fromWire, type WireError } from '../errors.ts';
-import { type CallSite, callSite, withCallSite } from '../util/call-site.ts';
+import { DataError } from '../errors.ts';
 import type { Batch, OnRows, Outcome, Rows, Statement } from '../wire/statement.ts';
-import { packMany } from './columns.ts';
 import { unreadable } from './failures.ts';
-import type { MakeError } from './link.ts';
+import { type MakeError, makeFromWire } from './make-error.ts';
 import { Outbox } from './outbox.ts';
 import type { Replies, Reply, Request } from './protocol.ts';
+import { type Shape, ShapeWriter, unpackOutcome, unpackRows, type WireRows } from './shapes.ts';
 
-/** A call that has not been answered. */
+/** A call that has not been answered. It fails with how to make its error: see make-error.ts. */
 interface Pending {
-  readonly site: CallSite;
   readonly resolve: (outcomes: readonly Outcome[]) => void;
-  readonly reject: (error: Error) => void;
+  readonly reject: (error: MakeError) => void;
   readonly onRows: OnRows | undefined;
+  /** Of its statements, to read the answers by. */
+  readonly shapes: readonly Shape[];
 }
 
 export interface DataPortEvents {
@@ -27,6 +27,7 @@ export class DataPort {
   readonly #database: string;
   readonly #events: DataPortEvents;
   readonly #outbox: Outbox<Request>;
+  readonly #shapes = new ShapeWriter((define) => this.#outbox.add(define));
   readonly #pending = new Map<number, Pending>();
   readonly #post = (): void => {
     this.#scheduled = false;
@@ -68,25 +69,27 @@ export class DataPort {
   }
 
   run(connection: number, batch: Batch, onRows: OnRows | undefined): Promise<readonly Outcome[]> {
-    return this.#call(callSite(this.run), onRows, (call) => ['run', call, connection, this.#packed(batch), onRows !== undefined]);
+    return this.#call(onRows, (call, shapes) => {
+      const wire = this.#shapes.batch(batch, shapes, this.#outbox.transfer);
+      return ['run', call, connection, wire, onRows !== undefined];
+    });
   }
 
   close(connection: number): Promise<unknown> {
-    return this.#call(callSite(this.close), undefined, (call) => ['close', call, connection]);
+    return this.#call(undefined, (call) => ['close', call, connection]);
   }
 
   /** Starts a stream; `onRows` gets its slices, the promise tells its end. */
   stream(connection: number, statement: Statement, size: number, credit: number, onRows: (rows: Rows) => void): Stream {
-    let number = 0;
+    let started = 0;
     const ended = this.#call(
-      callSite(this.stream),
       (_index, rows) => onRows(rows),
-      (call) => {
-        number = call;
-        return ['stream', call, connection, statement, size, credit];
+      (call, shapes) => {
+        started = call;
+        return ['stream', call, connection, this.#shapes.statement(statement, shapes, this.#outbox.transfer), size, credit];
       },
     );
-    return { call: number, ended };
+    return { call: started, ended };
   }
 
   /** Fails all calls, pending and later, and hears nothing more. */
@@ -96,30 +99,28 @@ export class DataPort {
     this.#port.close();
     const pending = [...this.#pending.values()];
     this.#pending.clear();
-    for (const { site, reject } of pending) reject(withCallSite(error(), site));
+    for (const { reject } of pending) reject(error);
   }
 
-  #call(site: CallSite, onRows: OnRows | undefined, request: (call: number) => Request): Promise<readonly Outcome[]> {
+  #call(onRows: OnRows | undefined, request: (call: number, shapes: Shape[]) => Request): Promise<readonly Outcome[]> {
     return new Promise((resolve, reject) => {
-      if (this.#closed) return reject(withCallSite(this.#closed(), site));
+      if (this.#closed) return reject(this.#closed);
       const call = ++this.#calls;
-      this.#pending.set(call, { site, resolve, reject, onRows });
-      this.tell(request(call));
+      const shapes: Shape[] = [];
+      this.#pending.set(call, { resolve, reject, onRows, shapes });
+      this.tell(request(call, shapes));
     });
-  }
-
-  #packed(batch: Batch): Batch {
-    if (batch.statements.every((statement) => statement.many === undefined)) return batch;
-    return { ...batch, statements: batch.statements.map((statement) => packMany(statement, this.#outbox.transfer)) };
   }
 
   #hear(reply: Reply): void {
     switch (reply[0]) {
       case 'done':
-        this.#settle(reply[1], ({ resolve }) => resolve(reply[2]));
+        this.#settle(reply[1], ({ resolve, shapes }) =>
+          resolve(reply[2].map((outcome, index) => unpackOutcome(outcome, shapes[index] as Shape))),
+        );
         break;
       case 'failed':
-        this.#settle(reply[1], ({ site, reject }) => reject(withCallSite(this.#error(reply[2]), site, 'in the worker')));
+        this.#settle(reply[1], ({ reject }) => reject(makeFromWire(reply[2], this.#database)));
         break;
       case 'rows':
         this.#deliver(reply[1], reply[2], reply[3]);
@@ -128,10 +129,10 @@ export class DataPort {
         this.#events.bye();
         break;
       case 'storage':
-        this.#events.storage(this.#error(reply[1]));
+        this.#events.storage(makeFromWire(reply[1], this.#database)());
         break;
       case 'lost':
-        this.#events.lost(() => this.#error(reply[1]));
+        this.#events.lost(makeFromWire(reply[1], this.#database));
     }
   }
 
@@ -142,24 +143,21 @@ export class DataPort {
   }
 
   /** Hands a slice to its call. What the caller's listener throws fails its call, not the others. */
-  #deliver(call: number, index: number, rows: Rows): void {
+  #deliver(call: number, index: number, rows: WireRows): void {
+    const pending = this.#pending.get(call);
+    if (!pending) return;
     try {
-      this.#pending.get(call)?.onRows?.(index, rows);
+      pending.onRows?.(index, unpackRows(rows, pending.shapes[index] as Shape));
     } catch (error) {
-      this.#settle(call, ({ reject }) => reject(error as Error));
+      this.#settle(call, ({ reject }) => reject(() => error as Error));
     }
   }
 
-  #error(wire: WireError): Error {
-    return fromWire({ ...wire, details: { ...wire.details, database: wire.details.database ?? this.#database } });
-  }
-
   #unsendable(request: Request, cause: unknown): void {
-    const error = new DataError(`The statement's values cannot be sent to the worker: ${String(cause)}`, {
-      cause,
-      database: this.#database,
-    });
-    if (request[0] !== 'connect') this.#settle(request[1], ({ site, reject }) => reject(withCallSite(error, site)));
+    if (request[0] === 'connect' || request[0] === 'define') return;
+    const message = `The statement's values cannot be sent to the worker: ${String(cause)}`;
+    const error: MakeError = () => new DataError(message, { cause, database: this.#database });
+    this.#settle(request[1], ({ reject }) => reject(error));
   }
 }
 

@@ -1,18 +1,15 @@
 /** A page's link to one worker: the greeting, calls that never hang, and the news of its death. */
 import type { WorkerSource } from '../driver/driver.ts';
-import { type CallSite, callSite, withCallSite } from '../util/call-site.ts';
 import { Deferred } from '../util/deferred.ts';
 import { Emitter } from '../util/emitter.ts';
 import { whenReleased } from '../util/web-lock.ts';
 import { Caller } from './caller.ts';
 import { crashed, gone, notLoaded, notStarted, otherBuild, released, silent, unreadable } from './failures.ts';
+import type { MakeError } from './make-error.ts';
 import { type Hello, type HostFunctions, isHere, PROTOCOL } from './protocol.ts';
 
 /** How long a worker's module may take to load and run before it is taken for one that never answers, in milliseconds. */
 const PATIENCE = 60_000;
-
-/** Makes the error of one call; each gets its own, with its own stack. */
-export type MakeError = () => Error;
 
 interface LinkEvents {
   readonly lost: (error: MakeError) => void;
@@ -63,8 +60,10 @@ export class Link {
   }
 
   /** Calls a function of the worker, as soon as it listens. */
-  call<K extends keyof HostFunctions>(name: K, ...args: Parameters<HostFunctions[K]>): Answer<K> {
-    return this.#host ? this.#host.call(name, ...args) : this.#callLater(callSite(this.call), name, args);
+  async call<K extends keyof HostFunctions>(name: K, ...args: Parameters<HostFunctions[K]>): Answer<K> {
+    if (!this.#host) await this.#settled.promise;
+    if (!this.#host) throw (this.#lost ?? gone)();
+    return await this.#host.call(name, ...args);
   }
 
   /** Tells when the worker is gone, at once if it is already. */
@@ -76,14 +75,6 @@ export class Link {
   /** Lets go of the worker; one that was started here ends with its last user. */
   release(): void {
     if (--this.#users === 0) this.#lose(released);
-  }
-
-  async #callLater<K extends keyof HostFunctions>(site: CallSite, name: K, args: Parameters<HostFunctions[K]>): Answer<K> {
-    await this.#settled.promise;
-    if (!this.#host) throw withCallSite((this.#lost ?? gone)(), site);
-    return this.#host.call(name, ...args).catch((error) => {
-      throw error instanceof Error ? withCallSite(error, site, 'in the worker') : error;
-    });
   }
 
   /** Says hello. A module that awaited something before it could listen has missed an earlier one: browsers drop it. */

@@ -2,7 +2,7 @@
 import type { OpenOptions } from '../driver/driver.ts';
 import type { WireError } from '../errors.ts';
 import type { Durability, OnProgress, StorageState } from '../storage/backend.ts';
-import type { Batch, Outcome, Rows, Statement } from '../wire/statement.ts';
+import type { Define, WireBatch, WireOutcome, WireRows, WireStatement } from './shapes.ts';
 
 /** Both sides must say the same: a page may meet a worker of an older build that a cache kept. */
 export const PROTOCOL = 1;
@@ -64,9 +64,10 @@ export type Requests = readonly Request[];
 /** `call` and `connection` are numbers the client chose. */
 export type Request =
   | readonly [kind: 'connect', connection: number, label: string | undefined]
-  | readonly [kind: 'run', call: number, connection: number, batch: Batch, sliced: boolean]
+  | Define
+  | readonly [kind: 'run', call: number, connection: number, batch: WireBatch, sliced: boolean]
   /** `credit`: slices the worker may send before it is told `more`. */
-  | readonly [kind: 'stream', call: number, connection: number, statement: Statement, size: number, credit: number]
+  | readonly [kind: 'stream', call: number, connection: number, statement: WireStatement, size: number, credit: number]
   | readonly [kind: 'more', call: number]
   | readonly [kind: 'stop', call: number]
   | readonly [kind: 'close', call: number, connection: number];
@@ -75,8 +76,8 @@ export type Request =
 export type Replies = readonly Reply[];
 
 export type Reply =
-  | readonly [kind: 'rows', call: number, index: number, rows: Rows]
-  | readonly [kind: 'done', call: number, outcomes: readonly Outcome[]]
+  | readonly [kind: 'rows', call: number, index: number, rows: WireRows]
+  | readonly [kind: 'done', call: number, outcomes: readonly WireOutcome[]]
   | readonly [kind: 'failed', call: number, error: WireError]
   /** Storage failed after a commit was applied. */
   | readonly [kind: 'storage', error: WireError]

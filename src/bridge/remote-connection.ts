@@ -3,6 +3,7 @@ import type { Connection } from '../driver/driver.ts';
 import { ConnectionClosedError } from '../errors.ts';
 import type { Batch, OnRows, Outcome, Rows, Statement } from '../wire/statement.ts';
 import type { DataPort } from './data-port.ts';
+import { made } from './make-error.ts';
 
 /** Slices of a stream under way at a time: one being read, one travelling, one being made. */
 const WINDOW = 3;
@@ -17,8 +18,13 @@ export class RemoteConnection implements Connection {
     this.#number = number;
   }
 
-  run(batch: Batch, onRows?: OnRows): Promise<readonly Outcome[]> {
-    return this.#closing ? Promise.reject(closed()) : this.#port.run(this.#number, batch, onRows);
+  async run(batch: Batch, onRows?: OnRows): Promise<readonly Outcome[]> {
+    if (this.#closing) throw closed();
+    try {
+      return await this.#port.run(this.#number, batch, onRows);
+    } catch (failure) {
+      throw made(failure);
+    }
   }
 
   async *stream(statement: Statement, size: number): AsyncGenerator<Rows, void, undefined> {
@@ -47,22 +53,29 @@ export class RemoteConnection implements Connection {
           await new Promise<void>((resolve) => (wake = resolve));
         }
       }
+    } catch (failure) {
+      throw made(failure);
     } finally {
       if (!over) this.#port.tell(['stop', call]);
     }
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#port.close(this.#number).then(() => {}, ignoreClosed);
+    this.#closing ??= this.#close();
     return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    try {
+      await this.#port.close(this.#number);
+    } catch (failure) {
+      const error = made(failure);
+      // A connection whose database is gone is closed well enough.
+      if (!(error instanceof ConnectionClosedError)) throw error;
+    }
   }
 }
 
 function closed(): Error {
   return new ConnectionClosedError('This connection is closed.');
-}
-
-/** A connection whose database is gone is closed well enough. */
-function ignoreClosed(error: unknown): void {
-  if (!(error instanceof ConnectionClosedError)) throw error;
 }

@@ -1,11 +1,12 @@
 /** One client's side of an opened database, where the engine is: its calls, its connections, and their end. */
 import type { Connection, Driver } from '../driver/driver.ts';
 import { ConnectionClosedError, DataError, InternalError, toWire } from '../errors.ts';
-import type { Batch, Outcome, Rows, Statement } from '../wire/statement.ts';
+import type { Outcome, Rows } from '../wire/statement.ts';
 import { offer } from './caller.ts';
 import { handOver } from './columns.ts';
 import { Outbox } from './outbox.ts';
 import type { Reply, Request, Requests, SessionFunctions } from './protocol.ts';
+import { packOutcome, packRows, type Shape, ShapeReader, type WireBatch, type WireStatement } from './shapes.ts';
 import { Turn } from './turn.ts';
 
 /** Slices of this many rows leave at once: the page builds its objects while the engine reads on. */
@@ -28,6 +29,7 @@ export class Session {
   readonly #driver: Driver;
   readonly #outbox: Outbox<Reply>;
   readonly #turn = new Turn(() => this.#outbox.post());
+  readonly #shapes = new ShapeReader();
   readonly #connections = new Map<number, Connection>();
   readonly #readings = new Map<number, Reading>();
   readonly #forget: readonly (() => void)[];
@@ -117,42 +119,51 @@ export class Session {
         break;
       case 'close':
         this.#close(request[1], request[2]);
+        break;
+      case 'define':
+        this.#shapes.define(request);
     }
   }
 
-  #run(call: number, number: number, batch: Batch, sliced: boolean): void {
-    const onRows = sliced ? (index: number, rows: Rows): void => this.#deliver(call, index, rows) : undefined;
-    this.#answer(call, (async () => this.#connection(number).run(batch, onRows))());
+  #run(call: number, number: number, wire: WireBatch, sliced: boolean): void {
+    const { batch, shapes } = this.#shapes.batch(wire);
+    const onRows = sliced ? (index: number, rows: Rows): void => this.#deliver(call, index, rows, shapes) : undefined;
+    this.#answer(call, shapes, (async () => this.#connection(number).run(batch, onRows))());
   }
 
   #close(call: number, number: number): void {
-    const closing =
-      this.#connections
-        .get(number)
-        ?.close()
-        .then(() => []) ?? Promise.resolve([]);
+    const connection = this.#connections.get(number);
     this.#connections.delete(number);
-    this.#answer(call, closing);
-  }
-
-  #stream(call: number, number: number, statement: Statement, size: number, credit: number): void {
-    const reading: Reading = { credit, stopped: false, wake: () => {} };
-    this.#readings.set(call, reading);
     this.#answer(
       call,
-      this.#read(call, reading, () => this.#connection(number).stream(statement, size)),
+      [],
+      Promise.resolve(connection?.close()).then(() => []),
     );
   }
 
+  #stream(call: number, number: number, wire: WireStatement, size: number, credit: number): void {
+    const shapes: Shape[] = [];
+    const statement = this.#shapes.statement(wire, shapes);
+    const reading: Reading = { credit, stopped: false, wake: () => {} };
+    this.#readings.set(call, reading);
+    const open = (): AsyncIterable<Rows> => this.#connection(number).stream(statement, size);
+    this.#answer(call, shapes, this.#read(call, reading, shapes, open));
+  }
+
   /** Sends slices while the page asks for more. */
-  async #read(call: number, reading: Reading, open: () => AsyncIterable<Rows>): Promise<readonly Outcome[]> {
+  async #read(
+    call: number,
+    reading: Reading,
+    shapes: readonly Shape[],
+    open: () => AsyncIterable<Rows>,
+  ): Promise<readonly Outcome[]> {
     try {
       for await (const rows of open()) {
         if (reading.stopped) break;
-        this.#deliver(call, 0, rows);
+        this.#deliver(call, 0, rows, shapes);
         this.#outbox.post();
         reading.credit--;
-        while (reading.credit <= 0 && !reading.stopped) await new Promise<void>((resolve) => (reading.wake = resolve));
+        while (reading.credit <= 0 && !reading.stopped) await woken(reading);
         if (reading.stopped) break;
       }
       return [];
@@ -167,19 +178,19 @@ export class Session {
     return connection;
   }
 
-  #deliver(call: number, index: number, rows: Rows): void {
+  #deliver(call: number, index: number, rows: Rows, shapes: readonly Shape[]): void {
     handOver(rows, this.#outbox.transfer);
-    this.#outbox.add(['rows', call, index, rows]);
+    this.#outbox.add(['rows', call, index, packRows(rows, shapes[index] as Shape)]);
     if (rows.length >= LARGE) this.#outbox.post();
   }
 
-  #answer(call: number, outcomes: Promise<readonly Outcome[]>): void {
+  #answer(call: number, shapes: readonly Shape[], outcomes: Promise<readonly Outcome[]>): void {
     this.#open++;
     outcomes.then(
       (done) => {
         this.#open--;
         for (const { rows } of done) handOver(rows, this.#outbox.transfer);
-        this.#say(['done', call, done]);
+        this.#say(['done', call, done.map((outcome, index) => packOutcome(outcome, shapes[index] as Shape))]);
       },
       (error) => {
         this.#open--;
@@ -203,6 +214,12 @@ export class Session {
 
 function label(text: string | undefined): { label: string } | undefined {
   return text === undefined ? undefined : { label: text };
+}
+
+function woken(reading: Reading): Promise<void> {
+  return new Promise((resolve) => {
+    reading.wake = resolve;
+  });
 }
 
 function more(reading: Reading | undefined): void {

@@ -1,6 +1,7 @@
 /** What Comlink cannot carry by itself: errors with their class, callbacks, abort signals. Importing this file teaches it. */
 import { type TransferHandler, transferHandlers } from 'comlink';
 import { fromWire, toWire, type WireError } from '../errors.ts';
+import { makeFromWire } from './make-error.ts';
 
 type Callback = (...args: unknown[]) => void;
 
@@ -122,7 +123,7 @@ const errors: TransferHandler<Thrown, WireThrown> = {
   },
   deserialize(wire) {
     if (wire.waxwing === undefined) return stock.deserialize(wire);
-    throw fromWire(wire.waxwing);
+    throw makeFromWire(wire.waxwing);
   },
 };
 
