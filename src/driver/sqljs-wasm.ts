@@ -5,18 +5,11 @@ import { nodeFs } from '../storage/node-fs.ts';
 const FILE = 'sql-wasm.wasm';
 const REMEDY = `Set the option wasmUrl to where ${FILE} of the package sql.js is served, or use the Vite plugin waxwing/vite.`;
 
-let address: string | undefined;
-
-/** Says where the engine's wasm file is when a database does not say it itself (`wasmUrl`). An entry or worker calls it once. */
-export function setWasmUrl(url: string): void {
-  address = url;
-}
-
 /**
  * The compiled engine.
  * @throws EngineLoadError that tells what was found in its place and what to do.
  */
-export async function compileEngine(url: string | undefined = address): Promise<WebAssembly.Module> {
+export async function compileEngine(url?: string): Promise<WebAssembly.Module> {
   if (url === undefined && isNode()) return compile(readPackage(), FILE);
   // Written out, not with FILE: bundlers look for exactly this, and the build puts the file there.
   const place = url ?? new URL('./sql-wasm.wasm', import.meta.url).href;

@@ -15,6 +15,8 @@ const OURS = import.meta.url.includes('/node_modules/') ? 'waxwing > ' : '';
 export function waxwing(): Plugin {
   return {
     name: 'waxwing',
+    // Before TypeScript is stripped, which writes the expression with other quotes.
+    enforce: 'pre',
     config: () => ({
       optimizeDeps: {
         exclude: ['waxwing'],
@@ -22,7 +24,7 @@ export function waxwing(): Plugin {
         include: ['sql.js', 'comlink', 'idb-keyval'].map((name) => OURS + name),
       },
       // A worker that loads its engine when it is needed cannot be one classic script.
-      worker: { format: 'es', plugins: () => [{ name: 'waxwing:worker', transform: wasmFromPackage }] },
+      worker: { format: 'es', plugins: () => [{ name: 'waxwing:worker', enforce: 'pre', transform: wasmFromPackage }] },
     }),
     transform: wasmFromPackage,
   };

@@ -42,7 +42,7 @@ describe('whole numbers', () => {
 
   test('any of 64 bits', () => fc.assert(fc.asyncProperty(fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n), async (value) => {
     expect(await back('i', value, 'bigint')).toBe(value);
-  }), { numRuns: 200, seed: 7 }));
+  }), { numRuns: 100, seed: 7 }));
 
   test.each([2n ** 63n, -(2n ** 63n) - 1n])('%d does not fit', async (value) => {
     await expect(run(db, 'INSERT INTO t(i) VALUES (?)', value)).rejects.toBeInstanceOf(DataError);
@@ -72,7 +72,7 @@ describe('text', () => {
 
   test('any Unicode', () => fc.assert(fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 100 }), async (text) => {
     expect(await back('x', text, 'text')).toBe(text);
-  }), { numRuns: 300, seed: 11 }));
+  }), { numRuns: 100, seed: 11 }));
 
   test.each(['\uD800', 'a\uDC00b', 'long '.repeat(30) + '\uD83D'])('half a surrogate pair is refused: %j', async (text) => {
     await expect(run(db, 'INSERT INTO t(x) VALUES (?)', text)).rejects.toBeInstanceOf(DataError);
@@ -82,7 +82,10 @@ describe('text', () => {
 describe('blobs', () => {
   test.each([0, 1, 255, 4096, 1_000_000])('%i bytes', async (length) => {
     const blob = Uint8Array.from({ length }, (_, i) => i % 251);
-    for (const expects of ['blob', 'any'] as const) expect(await back('b', blob, expects)).toEqual(blob);
+    for (const expects of ['blob', 'any'] as const) {
+      const returned = await back('b', blob, expects) as Uint8Array;
+      expect(returned.length === length && returned.every((byte, i) => byte === blob[i])).toBe(true);
+    }
   });
 
   test('what comes back is a copy', async () => {
