@@ -15,8 +15,7 @@ export interface ByteFile {
   truncate(size: number): void;
   /**
    * Hands what was written to the device, where the backend keeps real files. It orders an engine's own steps
-   * (a checkpoint's, say); commits are made to last by `Backend.durable`, which shares one flush between them:
-   * SQLite runs with `synchronous=NORMAL` here.
+   * (a checkpoint's, say); commits are made to last by `Backend.durable`, which shares one flush between them.
    */
   sync(): void;
   close(): void;
