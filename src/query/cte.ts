@@ -52,10 +52,12 @@ export class Cte<Row> implements FromItem {
   }
 }
 
+/** Columns by the keys of the selection and by their new names alike. */
 function renamed<Row>(node: CteNode, selection: readonly Selected[] | undefined): SourceColumns<Row> {
-  const named = node.columns.map((name, at): Selected => {
-    const typing = selection?.[at]?.['~typing'] ?? {};
-    return { '~node': { kind: 'column', name }, '~typing': typing, '~name': name };
+  const named = node.columns.flatMap((name, at): Selected[] => {
+    const before = selection?.[at];
+    const column: Selected = { '~node': { kind: 'column', name }, '~typing': before?.['~typing'] ?? {}, '~name': name };
+    return before?.['~name'] === undefined ? [column] : [{ ...column, '~name': before['~name'] }, column];
   });
   return sourceColumns<Row>(node.name, named);
 }

@@ -54,7 +54,7 @@ export function sourceColumns<Row>(name: string, selection: readonly Selected[] 
   }
   return columnsByName((key) => {
     const found = known.get(key);
-    return column(name, { key, name: found?.name ?? key, ...found?.typing });
+    return column(name, { key, name: found?.name ?? key, type: found?.typing.type, convert: found?.typing.convert });
   }) as unknown as SourceColumns<Row>;
 }
 

@@ -1,5 +1,5 @@
 /** What SQLite says differently. */
-import type { BinaryOp, DatePart, Expression, QueryNode, Source } from '../../ast/expression.ts';
+import type { BinaryOp, DatePart, Expression, FunctionNode, QueryNode, Source } from '../../ast/expression.ts';
 import type { Node } from '../../ast/node.ts';
 import type { ColumnType } from '../../ast/type.ts';
 import type { InsertNode } from '../../ast/write.ts';
@@ -12,6 +12,7 @@ import { LEVEL } from '../precedence.ts';
 import type { Writer } from '../writer.ts';
 import { sqliteCodec } from './codec.ts';
 import { schemaStatements, sqliteTypeName } from './ddl.ts';
+import { isWideDecimal } from './decimal.ts';
 import { escapeExpression, escapeLike, globExpression, globOf } from './pattern.ts';
 import { statementMode } from './statement-mode.ts';
 
@@ -89,13 +90,25 @@ export class SqliteCompiler extends Compiler {
     return op === 'isNot' ? 'IS NOT' : super.operator(op);
   }
 
+  protected override function(w: Writer, node: FunctionNode): void {
+    if (/^(sum|avg|total|abs|round)$/i.test(node.name)) this.requireNumbers(node.args);
+    super.function(w, node);
+  }
+
   protected override binary(w: Writer, node: Of<'binary'>): void {
+    if (/^[-+*/%]$/.test(node.op)) this.requireNumbers([node.left, node.right]);
     if (node.op !== '^') return super.binary(w, node);
     // SQLite has no exclusive or: it is what either has less what both have.
     const { left, right } = node;
     const either: Expression = { kind: 'binary', op: '|', left, right };
     const both: Expression = { kind: 'binary', op: '&', left, right };
     super.binary(w, { kind: 'binary', op: '-', left: either, right: both });
+  }
+
+  /** Decimals that are kept as text: see decimal.ts. */
+  private requireNumbers(nodes: readonly Expression[]): void {
+    const wide = nodes.some((node) => (node.kind === 'column' || node.kind === 'value') && node.type?.name === 'decimal' && isWideDecimal(node.type));
+    if (wide) throw this.unsupported('exact arithmetic on decimals of more than 15 digits: calculate in JavaScript, or keep a smaller unit in a BigIntegerField');
   }
 
   protected override match(w: Writer, { op, left, pattern }: Of<'match'>): void {
@@ -140,8 +153,9 @@ export class SqliteCompiler extends Compiler {
 
   protected override truncate(w: Writer, { part, operand, type }: Of<'truncate'>): void {
     const format = DATE_TIME_STARTS[part];
-    if (type.name === 'date') this.strftime(w, format.slice(0, 10), operand, type);
-    else if (type.name === 'time') this.strftime(w, format.slice(11), operand, type);
+    const [day = '', time = ''] = format.split(' ');
+    if (type.name === 'date') this.strftime(w, day, operand, type);
+    else if (type.name === 'time') this.strftime(w, time, operand, type);
     else if (type.name !== 'timestamp') this.strftime(w, format, operand, type);
     else {
       w.text += "CAST(strftime('%s', ";

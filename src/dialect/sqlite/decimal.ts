@@ -3,7 +3,7 @@
 // sum and sort as numbers, also for other programs. Longer ones would lose digits there. They are kept as text whose
 // alphabetical order is the order of the numbers: all digits written out, padded with zeros to the column's width, and
 // after a minus sign each digit's complement to nine. So =, <, ORDER BY, min, max, UNIQUE and indexes are right
-// without any function of ours; sums of them are not, and go through a cast.
+// without any function of ours; arithmetic on them would be wrong, and is refused.
 import type { ColumnType } from '../../ast/type.ts';
 import { DataError } from '../../errors.ts';
 import type { DriverValue } from '../../wire/statement.ts';
@@ -22,11 +22,11 @@ export function decimalCodec(type: ColumnType): Codec {
   const precision = type.precision ?? 10;
   const scale = type.scale ?? 5;
   if (isWideDecimal(type)) {
-    const width = precision - scale;
+    const width = Math.max(1, precision - scale);
     return {
       expect: 'any',
       encode: (value) => (value === null ? null : toSortable(digitsOf(value, precision, scale), width, scale)),
-      decode: (value) => (typeof value === 'string' ? fromSortable(value, scale) : fixed(Number(value), scale)),
+      decode: (value) => (typeof value === 'string' ? fromSortable(value) : fixed(Number(value), scale)),
     };
   }
   return {
@@ -65,13 +65,12 @@ function toNumber({ negative, digits }: Digits, scale: number): DriverValue {
 function toSortable({ negative, digits }: Digits, width: number, scale: number): string {
   const padded = digits.padStart(width + scale, '0');
   const shown = negative ? complement(padded) : padded;
-  return `${negative ? '-' : ''}${shown.slice(0, width) || '0'}${scale > 0 ? `.${shown.slice(width)}` : ''}`;
+  return `${negative ? '-' : ''}${shown.slice(0, width)}${scale > 0 ? `.${shown.slice(width)}` : ''}`;
 }
 
-function fromSortable(text: string, scale: number): string {
+function fromSortable(text: string): string {
   const negative = text.startsWith('-');
-  const plain = (negative ? complement(text.slice(1)) : text).replace(/^0+(?=\d)/, '');
-  return `${negative ? '-' : ''}${scale > 0 && plain.startsWith('.') ? `0${plain}` : plain}`;
+  return (negative ? '-' : '') + (negative ? complement(text.slice(1)) : text).replace(/^0+(?=\d)/, '');
 }
 
 function complement(digits: string): string {
