@@ -5,6 +5,7 @@ import type { Expr, Selected } from '../query/expr.ts';
 import type { RowBuilder } from '../query/rows.ts';
 import { type JoinOptions as SourceJoin, Select, selectedOf } from '../query/select.ts';
 import type { FromItem } from '../query/source.ts';
+import { namingFields } from './data-error.ts';
 import { missing } from './does-not-exist.ts';
 import { executorNow, executorOf, noDatabase } from './executor.ts';
 import { type JoinLink, modelRows } from './hydrate.ts';
@@ -99,7 +100,9 @@ export class ModelSelectQuery extends Select<readonly unknown[], unknown> {
   /** Runs `body` when there is a database to run on; only the fallback has to be waited for. */
   private '~opened'<T>(body: () => Promise<T>): Promise<T> {
     const { meta } = this['~root'];
-    return executorNow(meta, this['~executor']) ? body() : executorOf(meta).then(body);
+    const sources = [this['~root'], ...this['~links'].map((link) => link.to)];
+    const run = (): Promise<T> => namingFields(this['~node'], sources, () => this['~resolve']().dialect, body);
+    return executorNow(meta, this['~executor']) ? run() : executorOf(meta).then(run);
   }
 }
 

@@ -64,6 +64,7 @@ const SOURCES = new WeakMap<Metadata, ModelSource>();
 
 /** The source a model, an alias, or a transaction's view of a model stands for. */
 export function sourceOf(target: unknown): ModelSource {
+  if (target instanceof ModelSource) return target;
   if (target !== null && typeof target === 'object' && '~model' in target && target['~model'] instanceof ModelSource) {
     return target['~model'];
   }
@@ -73,7 +74,7 @@ export function sourceOf(target: unknown): ModelSource {
 
 /** Whether `sourceOf` takes it. */
 export function isSource(target: unknown): boolean {
-  return isModel(target) || (target !== null && typeof target === 'object' && '~model' in target && !(target instanceof FieldColumn));
+  return isModel(target) || target instanceof ModelSource || (target !== null && typeof target === 'object' && '~model' in target && !(target instanceof FieldColumn));
 }
 
 export function sourceOfMeta(meta: Metadata): ModelSource {

@@ -11,6 +11,7 @@ import { Update } from '../query/update.ts';
 import { Returning, type WriteQuery } from '../query/write-query.ts';
 import type { WriteNode } from '../ast/write.ts';
 import type { Outcome } from '../wire/statement.ts';
+import { namingFields } from './data-error.ts';
 import { executorNow, executorOf, noDatabase } from './executor.ts';
 import { modelRows } from './hydrate.ts';
 import type { Metadata, ModelField } from './metadata.ts';
@@ -24,6 +25,12 @@ function resolve(meta: Metadata, bound: Executor | undefined): Executor {
   const executor = executorNow(meta, bound);
   if (!executor) throw noDatabase(meta);
   return executor;
+}
+
+/** Opens the fallback database if it comes to that; names the field whose value is refused. */
+async function outcomes<T>(query: WriteQuery<WriteNode>, source: ModelSource, run: () => Promise<T>): Promise<T> {
+  const { dialect } = await executorOf(source.meta, query['~executor']);
+  return namingFields(query['~node'], [source], () => dialect, run);
 }
 
 /** The rows a write gives back, as instances. */
@@ -47,8 +54,7 @@ export class ModelInsertQuery extends Insert {
   override async '~outcomes'(): Promise<readonly Outcome[]> {
     const { source } = this['~node'];
     if (source.kind === 'values' && source.length === 0) return [];
-    await executorOf(this['~model'].meta, this['~executor']);
-    return super['~outcomes']();
+    return outcomes(this, this['~model'], () => super['~outcomes']());
   }
 
   override '~resolve'(): Executor {
@@ -129,8 +135,7 @@ export class ModelUpdateQuery extends Update {
   }
 
   override async '~outcomes'(): Promise<readonly Outcome[]> {
-    await executorOf(this['~model'].meta, this['~executor']);
-    return super['~outcomes']();
+    return outcomes(this, this['~model'], () => super['~outcomes']());
   }
 
   override '~resolve'(): Executor {
@@ -151,8 +156,7 @@ export class ModelDeleteQuery extends Delete {
   }
 
   override async '~outcomes'(): Promise<readonly Outcome[]> {
-    await executorOf(this['~model'].meta, this['~executor']);
-    return super['~outcomes']();
+    return outcomes(this, this['~model'], () => super['~outcomes']());
   }
 
   override '~resolve'(): Executor {

@@ -33,8 +33,8 @@ export interface AnyQuery {
   readonly '~query': true;
 }
 
-/** A value or an expression of that type. */
-export type Operand<T> = T | Expr<T>;
+/** A value, an expression of that type, null included, or a query of one value. */
+export type Operand<T> = T | Expr<T | null> | AnyQuery;
 
 /** One entry of an ORDER BY. */
 export interface Ordering {
