@@ -4,7 +4,7 @@ import type { Connection, Driver } from '../driver/driver.ts';
 import { ImproperlyConfigured } from '../errors.ts';
 import { Emitter } from '../util/emitter.ts';
 import type { Batch, OnRows, Outcome, Rows, Statement } from '../wire/statement.ts';
-import type { DatabaseEvents } from './events.ts';
+import type { DatabaseEvents, QueryEvent } from './events.ts';
 import { failure } from './failure.ts';
 import { Lifecycle } from './lifecycle.ts';
 import type { Link } from './link.ts';
@@ -193,7 +193,7 @@ export abstract class DatabaseCore<O extends DatabaseOptions> {
 
   /** The error for the user; called in the async function the user awaits. */
   protected fail(error: unknown): unknown {
-    return failure(error, this.dialect, this.name);
+    return failure(error, this.dialect, this.name, this.fail);
   }
 
   #opened(driver: Driver): void {
@@ -207,17 +207,22 @@ export abstract class DatabaseCore<O extends DatabaseOptions> {
   async #send(link: Link, connection: Connection, batch: Batch, onRows?: OnRows): Promise<readonly Outcome[]> {
     link.requireOpen();
     const outcomes = await (this.#events.has('query')
-      ? observe(connection, batch, onRows, (event) => this.#events.emit('query', event))
+      ? observe(connection, batch, onRows, (event) => this.#tell(event))
       : connection.run(batch, onRows));
     if (this.#events.has('write') && batch.statements.some(({ mode }) => mode === 'write' || mode === 'end'))
       this.#events.emit('write');
     return outcomes;
   }
 
+  #tell(event: QueryEvent): void {
+    const error = event.error && (this.dialect.error(event.error) as Error);
+    this.#events.emit('query', { ...event, error });
+  }
+
   #read(link: Link, connection: Connection, statement: Statement, size: number = SLICE): AsyncIterable<Rows> {
     link.requireOpen();
     if (!this.#events.has('query')) return connection.stream(statement, size);
-    return observeStream(connection, statement, size, (event) => this.#events.emit('query', event));
+    return observeStream(connection, statement, size, (event) => this.#tell(event));
   }
 }
 

@@ -144,12 +144,19 @@ export abstract class Database<O extends DatabaseOptions = DatabaseOptions> exte
 
   /** Drops the tables of the models, all or none, those first that refer to others. */
   async dropTables(models: readonly TableLike[], options: DropOptions = {}): Promise<void> {
-    await this.#runAll(dropStatements(this.dialect, models, options));
+    if (models.length === 0) return;
+    await this.#runAll([...this.deferKeys(), ...dropStatements(this.dialect, models, options)]);
+  }
+
+  /** Lets tables be dropped or emptied whose rows refer to each other in a circle, where the engine wants to be told. */
+  protected deferKeys(): readonly Statement[] {
+    return [];
   }
 
   /** Empties the tables of the models, all or none (peewee's `truncate_table`). */
   async truncateTables(models: readonly TableLike[]): Promise<void> {
-    await this.#runAll(truncateStatements(this.dialect, models));
+    if (models.length === 0) return;
+    await this.#runAll([...this.deferKeys(), ...truncateStatements(this.dialect, models)]);
   }
 
   /** Names of the tables, in order. */

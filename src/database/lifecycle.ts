@@ -84,7 +84,7 @@ export class Lifecycle {
    * unless `work` fails and everything stays as it was.
    */
   async replace(work: (driver: Driver) => Promise<void>, reason: ConnectionClosedError): Promise<void> {
-    const old = await this.ready();
+    const old = this.#link ?? (await this.ready());
     const done = work(old.driver);
     const attempt: Attempt = { link: this.#renewed(old, done, reason, () => attempt.reason), reason: null, replaces: true };
     this.#link = null;

@@ -62,7 +62,7 @@ export abstract class Scope extends Callable implements Executor {
 
   async run(batch: Batch, onRows?: OnRows): Promise<readonly Outcome[]> {
     try {
-      while (this.#starting !== null) await started(this.#starting);
+      while (this.#starting !== null) await this.#started(this.#starting);
       this.#requireOpen();
       return await (this.#state === 'begun' ? this.send(batch, onRows) : this.#start(batch, onRows));
     } catch (error) {
@@ -118,8 +118,17 @@ export abstract class Scope extends Callable implements Executor {
     }
   }
 
+  /** Waits for another's beginning. When the database could not begin, those who waited fail alike; a bad statement is its own affair. */
+  async #started(starting: Promise<unknown>): Promise<void> {
+    try {
+      await starting;
+    } catch (error) {
+      if (this.dialect.error(error) instanceof OperationalError) throw error;
+    }
+  }
+
   async #close(keep: boolean, then: 'idle' | 'ended', force = false): Promise<void> {
-    while (this.#starting !== null) await started(this.#starting).catch(() => {});
+    while (this.#starting !== null) await this.#starting.catch(() => {});
     this.#requireOpen();
     if (this.#nested > 0 && !force) {
       throw new InterfaceError('A savepoint inside this transaction is still open: let its body end first.');
@@ -191,13 +200,4 @@ export async function runIn<T>(scope: Scope, body: AtomicBody<T>): Promise<T> {
   }
   await scope.end(true);
   return result;
-}
-
-/** Waits for another's beginning. When the database could not begin, those who waited fail alike; a bad statement is its own affair. */
-async function started(starting: Promise<unknown>): Promise<void> {
-  try {
-    await starting;
-  } catch (error) {
-    if (error instanceof OperationalError) throw error;
-  }
 }

@@ -103,6 +103,10 @@ export abstract class Sqlite extends Database<SqliteOptions> {
     return [...this.#settings.values()];
   }
 
+  protected override deferKeys(): readonly Statement[] {
+    return [pragma('deferForeignKeys', true)];
+  }
+
   /**
    * Asks for one of SQLite's settings, or sets it for all connections: `await db.pragma('userVersion')`, `await db.pragma('cacheSize', -8000)`.
    * @throws NotSupportedError for a setting that the engine decides here, with the reason.

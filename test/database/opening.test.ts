@@ -55,7 +55,7 @@ describe('opening', () => {
     await db.close();
   });
 
-  test('a failed opening is everybody\'s error, and tried again with the next use', async () => {
+  test("a failed opening is everybody's error, and tried again with the next use", async () => {
     const db = new Counting(':memory:');
     db.failures = 1;
     const [first, second] = await Promise.all([rejection(db.executeSql('SELECT 1')), rejection(db.connect())]);
@@ -142,12 +142,14 @@ describe('closing', () => {
     const db = new Counting(':memory:');
     await db.createTables([note]);
     let waiting: Promise<unknown> = Promise.resolve();
-    const failed = await rejection(db.atomic(async (tx) => {
-      await tx.run({ statements: [{ sql: 'INSERT INTO note (text) VALUES (1)', mode: 'write' }] });
-      waiting = db.executeSql('INSERT INTO note (text) VALUES (2)');
-      await db.close();
-      await tx.run({ statements: [{ sql: 'SELECT 1', mode: 'read' }] });
-    }));
+    const failed = await rejection(
+      db.atomic(async (tx) => {
+        await tx.run({ statements: [{ sql: 'INSERT INTO note (text) VALUES (1)', mode: 'write' }] });
+        waiting = db.executeSql('INSERT INTO note (text) VALUES (2)');
+        await db.close();
+        await tx.run({ statements: [{ sql: 'SELECT 1', mode: 'read' }] });
+      }),
+    );
     expect(failed).toBeInstanceOf(ConnectionClosedError);
     await expect(waiting).resolves.toMatchObject({ changes: 1 });
   });
@@ -155,7 +157,9 @@ describe('closing', () => {
   test('while it is being opened, those who wait hear of it, and what was opened is closed', async () => {
     const db = new Counting(':memory:');
     let open = (): void => {};
-    db.before = new Promise((resolve) => { open = resolve; });
+    db.before = new Promise((resolve) => {
+      open = resolve;
+    });
     const using = rejection(db.executeSql('SELECT 1'));
     const closing = db.close();
     open();
@@ -186,9 +190,13 @@ describe('closing', () => {
 });
 
 describe('deferred initialization', () => {
-  test('before init every use is the manual\'s error', async () => {
+  test("before init every use is the manual's error", async () => {
     const db = new SqliteDatabase(null);
-    for (const use of [() => db.connect(), () => db.executeSql('SELECT 1'), () => db.atomic((tx) => tx.run({ statements: [] }))]) {
+    for (const use of [
+      () => db.connect(),
+      () => db.executeSql('SELECT 1'),
+      () => db.atomic((tx) => tx.run({ statements: [] })),
+    ]) {
       const error = await rejection(use());
       expect(error).toBeInstanceOf(InterfaceError);
       expect(error.message).toBe('Error, database must be initialized before opening a connection.');
@@ -261,9 +269,14 @@ test('two databases do not disturb one another', async () => {
   await one.createTables([note]);
   expect(await two.getTables()).toEqual([]);
   await two.createTables([note]);
-  await Promise.all([one, two].map((db, at) => db.atomic(async (tx) => {
-    for (let n = 0; n <= at; n++) await tx.run({ statements: [{ sql: 'INSERT INTO note (text) VALUES (1)', mode: 'write' }] });
-  })));
+  await Promise.all(
+    [one, two].map((db, at) =>
+      db.atomic(async (tx) => {
+        for (let n = 0; n <= at; n++)
+          await tx.run({ statements: [{ sql: 'INSERT INTO note (text) VALUES (1)', mode: 'write' }] });
+      }),
+    ),
+  );
   expect((await one.executeSql('SELECT count(*) FROM note')).scalar()).toBe(1);
   expect((await two.executeSql('SELECT count(*) FROM note')).scalar()).toBe(2);
   await one.close();

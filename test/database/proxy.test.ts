@@ -66,12 +66,14 @@ describe('a proxy', () => {
     }
     let inside: Promise<unknown> = Promise.resolve();
     proxy.initialize(one);
-    running.push(proxy.atomic(async (tx) => {
-      await tx.run({ statements: [insert] });
-      proxy.initialize(two);
-      inside = proxy.run({ statements: [insert] });
-      await tx.run({ statements: [insert] });
-    }));
+    running.push(
+      proxy.atomic(async (tx) => {
+        await tx.run({ statements: [insert] });
+        proxy.initialize(two);
+        inside = proxy.run({ statements: [insert] });
+        await tx.run({ statements: [insert] });
+      }),
+    );
     await Promise.all(running);
     await inside;
     expect(await count(one)).toBe(133 + 2);
@@ -81,7 +83,7 @@ describe('a proxy', () => {
   test('a stream goes on in the database where it began', async () => {
     const proxy = new DatabaseProxy<SqliteDatabase>();
     proxy.initialize(one);
-    await one.executeSql('INSERT INTO note (text) SELECT value FROM json_each(\'[1,2,3,4]\')');
+    await one.executeSql("INSERT INTO note (text) SELECT value FROM json_each('[1,2,3,4]')");
     const seen: unknown[] = [];
     for await (const slice of proxy.stream({ sql: 'SELECT text FROM note', mode: 'read' }, 1)) {
       proxy.initialize(two);

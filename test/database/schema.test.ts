@@ -7,7 +7,9 @@ import { rejection } from './rejection.ts';
 import { column, note, reference, table } from './tables.ts';
 
 let db: SqliteDatabase;
-beforeEach(() => { db = new SqliteDatabase(':memory:'); });
+beforeEach(() => {
+  db = new SqliteDatabase(':memory:');
+});
 afterEach(() => db.close());
 
 const city = table('city', [column('name', { null: false, unique: true })]);
@@ -60,11 +62,13 @@ describe('createTables', () => {
   test('makes tables that refer to each other', async () => {
     await db.createTables([hen, egg]);
     await db.atomic(async (tx) => {
-      await tx.run({ statements: [
-        { sql: 'INSERT INTO hen (id) VALUES (1)', mode: 'write' },
-        { sql: 'INSERT INTO egg (id, hen) VALUES (1, 1)', mode: 'write' },
-        { sql: 'UPDATE hen SET egg = 1', mode: 'write' },
-      ] });
+      await tx.run({
+        statements: [
+          { sql: 'INSERT INTO hen (id) VALUES (1)', mode: 'write' },
+          { sql: 'INSERT INTO egg (id, hen) VALUES (1, 1)', mode: 'write' },
+          { sql: 'UPDATE hen SET egg = 1', mode: 'write' },
+        ],
+      });
     });
     await db.dropTables([hen, egg]);
     expect(await db.getTables()).toEqual([]);
@@ -103,15 +107,20 @@ describe('what is there', () => {
   test('columns, keys and indexes', async () => {
     const columns = await db.getColumns('city');
     expect(columns.map(({ name, null: isNull, primaryKey }) => [name, isNull, primaryKey])).toEqual([
-      ['id', false, true], ['name', false, false],
+      ['id', false, true],
+      ['name', false, false],
     ]);
     expect(await db.getPrimaryKeys('city')).toEqual(['id']);
-    expect(await db.getForeignKeys('person')).toEqual(expect.arrayContaining([
-      expect.objectContaining({ column: 'boss', destTable: 'person', destColumn: 'id', onDelete: 'SET NULL' }),
-      expect.objectContaining({ column: 'city', destTable: 'city', destColumn: 'id' }),
-    ]));
+    expect(await db.getForeignKeys('person')).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ column: 'boss', destTable: 'person', destColumn: 'id', onDelete: 'SET NULL' }),
+        expect.objectContaining({ column: 'city', destTable: 'city', destColumn: 'id' }),
+      ]),
+    );
     await db.executeSql('CREATE INDEX by_both ON person (city, boss)');
-    expect(await db.getIndexes('person')).toEqual([expect.objectContaining({ name: 'by_both', columns: ['city', 'boss'], unique: false })]);
+    expect(await db.getIndexes('person')).toEqual([
+      expect.objectContaining({ name: 'by_both', columns: ['city', 'boss'], unique: false }),
+    ]);
   });
 
   test('views', async () => {

@@ -2,7 +2,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Transaction } from '../../src/database/transaction.ts';
 import { SqliteDatabase } from '../../src/entry/sqlite.ts';
-import { DeadlockError, ImproperlyConfigured, IntegrityError, InterfaceError, LockTimeoutError, ProgrammingError } from '../../src/errors.ts';
+import {
+  DeadlockError,
+  ImproperlyConfigured,
+  IntegrityError,
+  InterfaceError,
+  LockTimeoutError,
+  ProgrammingError,
+} from '../../src/errors.ts';
 import type { Executor } from '../../src/query/executor.ts';
 import { rejection } from './rejection.ts';
 import { note, reference, table } from './tables.ts';
@@ -18,9 +25,10 @@ beforeEach(async () => {
 });
 afterEach(() => db.close());
 
-const add = (executor: Executor, text: string) => executor.run({
-  statements: [{ sql: 'INSERT INTO note (text) VALUES (?)', params: [text], mode: 'write' }],
-});
+const add = (executor: Executor, text: string) =>
+  executor.run({
+    statements: [{ sql: 'INSERT INTO note (text) VALUES (?)', params: [text], mode: 'write' }],
+  });
 const bad = (executor: Executor) => executor.run({ statements: [{ sql: 'INSERT INTO nowhere VALUES (1)', mode: 'write' }] });
 
 async function texts(executor: Executor = db): Promise<unknown[]> {
@@ -32,30 +40,46 @@ class Oops extends Error {}
 
 describe('atomic', () => {
   test('commits, and hands over what the body returns', async () => {
-    expect(await db.atomic(async (tx) => {
-      await add(tx, 'a');
-      return 7;
-    })).toBe(7);
+    expect(
+      await db.atomic(async (tx) => {
+        await add(tx, 'a');
+        return 7;
+      }),
+    ).toBe(7);
     expect(await texts()).toEqual(['a']);
   });
 
   test('rolls back when the body rejects or throws, and throws that very error', async () => {
     const oops = new Oops();
-    expect(await rejection(db.atomic(async (tx) => {
-      await add(tx, 'a');
-      throw oops;
-    }))).toBe(oops);
-    expect(await rejection(db.atomic(() => { throw oops; }))).toBe(oops);
+    expect(
+      await rejection(
+        db.atomic(async (tx) => {
+          await add(tx, 'a');
+          throw oops;
+        }),
+      ),
+    ).toBe(oops);
+    expect(
+      await rejection(
+        db.atomic(() => {
+          throw oops;
+        }),
+      ),
+    ).toBe(oops);
     expect(await texts()).toEqual([]);
   });
 
-  test('throws the body\'s error even when the rollback fails', async () => {
+  test("throws the body's error even when the rollback fails", async () => {
     const oops = new Oops();
-    expect(await rejection(db.atomic(async (tx) => {
-      await add(tx, 'a');
-      await db.close();
-      throw oops;
-    }))).toBe(oops);
+    expect(
+      await rejection(
+        db.atomic(async (tx) => {
+          await add(tx, 'a');
+          await db.close();
+          throw oops;
+        }),
+      ),
+    ).toBe(oops);
   });
 
   test('a body that never uses tx asks nothing of the database', async () => {
@@ -106,7 +130,13 @@ describe('atomic', () => {
       await add(tx, 'a');
     });
     const tx = kept as Transaction;
-    for (const use of [() => add(tx, 'b'), () => tx.stream({ sql: 'SELECT 1', mode: 'read' })[Symbol.asyncIterator]().next(), () => tx.atomic(async () => {}), () => tx.commit(), () => tx.rollback()]) {
+    for (const use of [
+      () => add(tx, 'b'),
+      () => tx.stream({ sql: 'SELECT 1', mode: 'read' })[Symbol.asyncIterator]().next(),
+      () => tx.atomic(async () => {}),
+      () => tx.commit(),
+      () => tx.rollback(),
+    ]) {
       const error = await rejection(use());
       expect(error).toBeInstanceOf(InterfaceError);
       expect(error.message).toContain('has ended');
@@ -115,27 +145,31 @@ describe('atomic', () => {
   });
 
   test('commit and rollback in the body start anew', async () => {
-    await rejection(db.atomic(async (tx) => {
-      await add(tx, 'a');
-      await tx.commit();
-      expect(await texts()).toEqual(['a']);
-      await add(tx, 'b');
-      await tx.rollback();
-      await tx.rollback();
-      await add(tx, 'c');
-      await tx.commit();
-      await add(tx, 'd');
-      throw new Oops();
-    }));
+    await rejection(
+      db.atomic(async (tx) => {
+        await add(tx, 'a');
+        await tx.commit();
+        expect(await texts()).toEqual(['a']);
+        await add(tx, 'b');
+        await tx.rollback();
+        await tx.rollback();
+        await add(tx, 'c');
+        await tx.commit();
+        await add(tx, 'd');
+        throw new Oops();
+      }),
+    );
     expect(await texts()).toEqual(['a', 'c']);
   });
 
   test('what the commit refuses is thrown, and nothing stays behind', async () => {
     const child = table('child', [reference('parent', 'note', { deferrable: 'INITIALLY DEFERRED' })]);
     await db.createTables([child]);
-    const error = await rejection(db.atomic(async (tx) => {
-      await tx.run({ statements: [{ sql: 'INSERT INTO child (parent) VALUES (99)', mode: 'write' }] });
-    }));
+    const error = await rejection(
+      db.atomic(async (tx) => {
+        await tx.run({ statements: [{ sql: 'INSERT INTO child (parent) VALUES (99)', mode: 'write' }] });
+      }),
+    );
     expect(error).toBeInstanceOf(IntegrityError);
     expect(error.constraint).toBe('foreignKey');
     expect((await db.executeSql('SELECT count(*) FROM child')).scalar()).toBe(0);
@@ -146,48 +180,69 @@ describe('atomic', () => {
     await add(db, 'a');
     await db.atomic(async (writer) => {
       await add(writer, 'b');
-      await db.atomic(async (reader) => {
-        expect(await texts(reader)).toEqual(['a']);
-        await writer.commit();
-        expect(await texts()).toEqual(['a', 'b']);
-        expect(await texts(reader)).toEqual(['a']);
-      }, { mode: 'read' });
+      await db.atomic(
+        async (reader) => {
+          expect(await texts(reader)).toEqual(['a']);
+          await writer.commit();
+          expect(await texts()).toEqual(['a', 'b']);
+          expect(await texts(reader)).toEqual(['a']);
+        },
+        { mode: 'read' },
+      );
     });
   });
 
   test('two at once run one after the other', async () => {
     const order: string[] = [];
-    await Promise.all(['a', 'b'].map((name) => db.atomic(async (tx) => {
-      await add(tx, `${name}1`);
-      order.push(name);
-      await add(tx, `${name}2`);
-    })));
+    await Promise.all(
+      ['a', 'b'].map((name) =>
+        db.atomic(async (tx) => {
+          await add(tx, `${name}1`);
+          order.push(name);
+          await add(tx, `${name}2`);
+        }),
+      ),
+    );
     expect(order).toEqual(['a', 'b']);
     expect(await texts()).toEqual(['a1', 'a2', 'b1', 'b2']);
   });
 
   test('a write outside that waits for the transaction it is made in is found out', async () => {
-    const error = await rejection(db.atomic(async (tx) => {
-      await add(tx, 'a');
-      await add(db, 'b');
-    }));
+    const error = await rejection(
+      db.atomic(async (tx) => {
+        await add(tx, 'a');
+        await add(db, 'b');
+      }),
+    );
     expect(error).toBeInstanceOf(DeadlockError);
     expect(error.message).toMatch(/tx\(/);
     expect(await texts()).toEqual([]);
   });
 
   test('whoever waits too long is told who holds the lock', async () => {
-    await db.atomic(async (tx) => {
-      await add(tx, 'a');
-      let busy = true;
-      const others = Promise.all([1, 2].map(() => rejection(db.atomic((other) => Promise.all([add(other, 'b'), add(other, 'c')]), { label: 'the other' }))));
-      void others.then(() => { busy = false; });
-      while (busy) await texts(tx);
-      for (const error of await others) {
-        expect(error).toBeInstanceOf(LockTimeoutError);
-        expect(error.message).toContain('the import');
-      }
-    }, { label: 'the import' });
+    await db.atomic(
+      async (tx) => {
+        await add(tx, 'a');
+        let busy = true;
+        const others = Promise.all(
+          [1, 2].map(() =>
+            rejection(db.atomic((other) => Promise.all([add(other, 'b'), add(other, 'c')]), { label: 'the other' })),
+          ),
+        );
+        void others.then(() => {
+          busy = false;
+        });
+        while (busy) {
+          await texts(tx);
+          await new Promise((resolve) => setTimeout(resolve));
+        }
+        for (const error of await others) {
+          expect(error).toBeInstanceOf(LockTimeoutError);
+          expect(error.message).toContain('the import');
+        }
+      },
+      { label: 'the import' },
+    );
     expect(await texts()).toEqual(['a']);
   });
 
@@ -205,11 +260,21 @@ describe('atomic', () => {
   test('hands slices of a first statement to the right listener', async () => {
     await add(db, 'a');
     const seen: [number, unknown[]][] = [];
-    await db.atomic((tx) => tx.run(
-      { statements: [{ sql: 'SELECT text FROM note', mode: 'read' }, { sql: 'SELECT 2', mode: 'read' }] },
-      (index, rows) => seen.push([index, [...rows.data[0]!]]),
-    ));
-    expect(seen).toEqual([[0, ['a']], [1, [2]]]);
+    await db.atomic((tx) =>
+      tx.run(
+        {
+          statements: [
+            { sql: 'SELECT text FROM note', mode: 'read' },
+            { sql: 'SELECT 2', mode: 'read' },
+          ],
+        },
+        (index, rows) => seen.push([index, [...rows.data[0]!]]),
+      ),
+    );
+    expect(seen).toEqual([
+      [0, ['a']],
+      [1, [2]],
+    ]);
   });
 
   test('statements that belong together are undone together', async () => {
@@ -234,30 +299,35 @@ describe('tx(…)', () => {
     });
   });
 
-  test('is an executor', () => db.atomic((tx) => {
-    expect(tx.name).toBe(':memory:');
-    expect(tx.dialect).toBe(db.dialect);
-    expect(tx.inTransaction).toBe(true);
-    expect(tx.depth).toBe(1);
-    expect(db.inTransaction).toBe(false);
-  }));
+  test('is an executor', () =>
+    db.atomic((tx) => {
+      expect(tx.name).toBe(':memory:');
+      expect(tx.dialect).toBe(db.dialect);
+      expect(tx.inTransaction).toBe(true);
+      expect(tx.depth).toBe(1);
+      expect(db.inTransaction).toBe(false);
+    }));
 });
 
 describe('savepoints', () => {
   test('undo what they did and nothing else, at every level', async () => {
     await db.atomic(async (one) => {
       await add(one, '1');
-      await rejection(one.atomic(async (two) => {
-        expect(two.depth).toBe(2);
-        await add(two, '2');
-        await two.atomic((three) => add(three, '3'));
-        await rejection(two.atomic(async (three) => {
-          await add(three, '3b');
+      await rejection(
+        one.atomic(async (two) => {
+          expect(two.depth).toBe(2);
+          await add(two, '2');
+          await two.atomic((three) => add(three, '3'));
+          await rejection(
+            two.atomic(async (three) => {
+              await add(three, '3b');
+              throw new Oops();
+            }),
+          );
+          expect(await texts(two)).toEqual(['1', '2', '3']);
           throw new Oops();
-        }));
-        expect(await texts(two)).toEqual(['1', '2', '3']);
-        throw new Oops();
-      }));
+        }),
+      );
       expect(await texts(one)).toEqual(['1']);
       await one.savepoint((two) => add(two, '4'));
     });
@@ -265,10 +335,12 @@ describe('savepoints', () => {
   });
 
   test('go with the transaction around them', async () => {
-    await rejection(db.atomic(async (one) => {
-      await one.atomic((two) => add(two, 'a'));
-      throw new Oops();
-    }));
+    await rejection(
+      db.atomic(async (one) => {
+        await one.atomic((two) => add(two, 'a'));
+        throw new Oops();
+      }),
+    );
     expect(await texts()).toEqual([]);
   });
 
@@ -322,10 +394,14 @@ describe('savepoints', () => {
   });
 
   test('of the outer transaction inside an inner one would wait for themselves: an error', async () => {
-    const error = await rejection(db.atomic((one) => one.atomic(async (two) => {
-      await add(two, 'a');
-      await one.atomic((wrong) => add(wrong, 'b'));
-    })));
+    const error = await rejection(
+      db.atomic((one) =>
+        one.atomic(async (two) => {
+          await add(two, 'a');
+          await one.atomic((wrong) => add(wrong, 'b'));
+        }),
+      ),
+    );
     expect(error).toBeInstanceOf(DeadlockError);
     expect(await texts()).toEqual([]);
   });
@@ -344,23 +420,31 @@ describe('savepoints', () => {
   });
 
   test('the transaction around an open one cannot end by hand', async () => {
-    const error = await rejection(db.atomic((one) => one.atomic(async (two) => {
-      await add(two, 'a');
-      await one.rollback();
-    })));
+    const error = await rejection(
+      db.atomic((one) =>
+        one.atomic(async (two) => {
+          await add(two, 'a');
+          await one.rollback();
+        }),
+      ),
+    );
     expect(error).toBeInstanceOf(InterfaceError);
     expect(error.message).toContain('savepoint');
   });
 
   test('nobody waits for undo everything: half of one is never committed', async () => {
     let inner: Promise<unknown> = Promise.resolve();
-    const error = await rejection(db.atomic(async (one) => {
-      await add(one, 'a');
-      inner = rejection(one.atomic(async (two) => {
-        await add(two, 'b');
-        await add(two, 'c');
-      }));
-    }));
+    const error = await rejection(
+      db.atomic(async (one) => {
+        await add(one, 'a');
+        inner = rejection(
+          one.atomic(async (two) => {
+            await add(two, 'b');
+            await add(two, 'c');
+          }),
+        );
+      }),
+    );
     expect(error).toBeInstanceOf(InterfaceError);
     expect(error.message).toContain('await it');
     await inner;
@@ -380,10 +464,12 @@ describe('other ways', () => {
     expect(db.inTransaction).toBe(true);
     expect(db.transactionDepth).toBe(1);
     await add(db, 'a');
-    await rejection(db.atomic(async (tx) => {
-      await add(tx, 'b');
-      throw new Oops();
-    }));
+    await rejection(
+      db.atomic(async (tx) => {
+        await add(tx, 'b');
+        throw new Oops();
+      }),
+    );
     await db.savepoint((tx) => add(tx, 'c'));
     expect(await rejection(db.sessionStart())).toBeInstanceOf(InterfaceError);
     expect(await rejection(db.transaction(async () => {}))).toBeInstanceOf(InterfaceError);
@@ -410,10 +496,12 @@ describe('other ways', () => {
       await add(connection, 'c');
       await connection.commit();
       await connection.atomic((tx) => add(tx, 'd'));
-      await rejection(connection.atomic(async (tx) => {
-        await add(tx, 'e');
-        throw new Oops();
-      }));
+      await rejection(
+        connection.atomic(async (tx) => {
+          await add(tx, 'e');
+          throw new Oops();
+        }),
+      );
       await connection.begin();
       await add(connection, 'f');
       await connection.atomic((tx) => add(tx, 'g'));
