@@ -16,10 +16,10 @@ export interface Entry {
 
 /** THE table of entries. test/architecture.test.ts holds it against package.json; test/package measures the budgets. */
 export const entries: readonly Entry[] = [
-  { subpath: '.', source: 'src/index.ts', budget: 22_000 },
-  { subpath: './sqlite', source: 'src/entry/sqlite.ts', budget: 22_000 },
-  { subpath: './worker', source: 'src/entry/worker.ts', budget: 22_000 },
-  { subpath: './vite', source: 'src/entry/vite.ts', budget: 2_000 },
+  { subpath: '.', source: 'src/index.ts', budget: 26_500 },
+  { subpath: './sqlite', source: 'src/entry/sqlite.ts', budget: 22_500 },
+  { subpath: './worker', source: 'src/entry/worker.ts', budget: 9_000 },
+  { subpath: './vite', source: 'src/entry/vite.ts', budget: 600 },
 ];
 
 /** Scripts that start as workers: built beside the entries, imported by nobody. */

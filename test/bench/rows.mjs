@@ -49,4 +49,5 @@ export const rows = [
     cold: { waxwing: 'cold-open-waxwing', reference: 'cold-open-getall' },
     made: true,
   },
+  { name: 'size of core and SQLite driver, gzipped', reference: '30,000 bytes', budget: 1, unit: 'KB', size: true },
 ];

@@ -104,8 +104,20 @@ async function sampleCold(context, url, row) {
   return samples;
 }
 
+/** Kilobytes that the page and its worker load, without the engine. */
+async function sizes() {
+  const { gzippedSize, PAGE, WORKER } = (await importSource('test/tools/size.ts')).module;
+  return { waxwing: [(await gzippedSize(PAGE)) / 1000], reference: [30], 'its worker': [(await gzippedSize(WORKER)) / 1000] };
+}
+
+async function importSource(path) {
+  const { runnerImport } = await import('vite');
+  return runnerImport(`${project}${path}`);
+}
+
 /** A browser with a profile of its own on disk for each row, so that none inherits another's cache or storage. */
 async function runRow(row, url, launch) {
+  if (row.size) return judge(row, await sizes());
   const { chromium } = await import('playwright-core');
   const profile = mkdtempSync(`${project}.cache/profile-`);
   const context = await chromium.launchPersistentContext(profile, { headless: true, ...launch });
@@ -129,8 +141,7 @@ async function main() {
   ensurePackages();
   await ensureChromium();
   ensurePeers();
-  const { runnerImport } = await import('vite');
-  const { chromiumLaunch } = (await runnerImport(`${project}test/tools/chromium.ts`)).module;
+  const { chromiumLaunch } = (await importSource('test/tools/chromium.ts')).module;
   const server = await servePages();
   const url = server.resolvedUrls.local[0];
   const results = [];

@@ -7,6 +7,11 @@ import { build, type Rolldown } from 'vite';
 
 const project = fileURLToPath(new URL('../../', import.meta.url));
 
+/** What the page of an app loads before it can query a stored database: models, SQLite, the way to its worker. */
+export const PAGE: readonly string[] = ['src/index.ts', 'src/entry/sqlite.ts', 'src/bridge/remote-driver.ts'];
+/** What its worker loads: the driver and the storage. */
+export const WORKER: readonly string[] = ['worker/dedicated.ts', 'src/storage/indexeddb.ts'];
+
 /** Bytes of the sources bundled together, counting only what loads at once: not what `import()` may load later. */
 export async function gzippedSize(sources: readonly string[]): Promise<number> {
   const output = await build({
