@@ -1,5 +1,5 @@
 /** What every database can do, whatever its engine: transactions, tables, and what is already there. */
-import type { Introspection, Question } from '../dialect/introspection.ts';
+import type { ColumnMetadata, ForeignKeyMetadata, IndexMetadata, Question, ViewMetadata } from '../dialect/introspection.ts';
 import { ImproperlyConfigured, InterfaceError } from '../errors.ts';
 import type { Executor } from '../query/executor.ts';
 import type { Rows, Statement } from '../wire/statement.ts';
@@ -28,9 +28,6 @@ export interface BindableModel {
   bind(database: Executor): unknown;
   bindCtx(database: Executor, body: () => Promise<unknown> | unknown): Promise<unknown>;
 }
-
-/** The answer to a question of the dialect's introspection. */
-type Answer<K extends keyof Introspection> = ReturnType<Introspection[K]> extends Question<infer T> ? Promise<T> : never;
 
 /**
  * A database. Use the class made for an engine, `SqliteDatabase` say; a class of your own says how to `open` a driver
@@ -160,28 +157,28 @@ export abstract class Database<O extends DatabaseOptions = DatabaseOptions> exte
   }
 
   /** Names of the tables, in order. */
-  getTables(schema?: string): Answer<'tables'> {
+  getTables(schema?: string): Promise<string[]> {
     return this.#ask(this.dialect.introspect.tables(schema));
   }
 
-  getViews(schema?: string): Answer<'views'> {
+  getViews(schema?: string): Promise<ViewMetadata[]> {
     return this.#ask(this.dialect.introspect.views(schema));
   }
 
-  getColumns(table: string, schema?: string): Answer<'columns'> {
+  getColumns(table: string, schema?: string): Promise<ColumnMetadata[]> {
     return this.#ask(this.dialect.introspect.columns(table, schema));
   }
 
-  getIndexes(table: string, schema?: string): Answer<'indexes'> {
+  getIndexes(table: string, schema?: string): Promise<IndexMetadata[]> {
     return this.#ask(this.dialect.introspect.indexes(table, schema));
   }
 
   /** The columns of the primary key, in its order. */
-  getPrimaryKeys(table: string, schema?: string): Answer<'primaryKeys'> {
+  getPrimaryKeys(table: string, schema?: string): Promise<string[]> {
     return this.#ask(this.dialect.introspect.primaryKeys(table, schema));
   }
 
-  getForeignKeys(table: string, schema?: string): Answer<'foreignKeys'> {
+  getForeignKeys(table: string, schema?: string): Promise<ForeignKeyMetadata[]> {
     return this.#ask(this.dialect.introspect.foreignKeys(table, schema));
   }
 
