@@ -3,10 +3,24 @@
 import type { ColumnType } from './type.ts';
 
 export type BinaryOp =
-  | '=' | '<>' | '<' | '<=' | '>' | '>='
-  | 'is' | 'isNot'
-  | '+' | '-' | '*' | '/' | '%'
-  | '&' | '|' | '^' | '<<' | '>>'
+  | '='
+  | '<>'
+  | '<'
+  | '<='
+  | '>'
+  | '>='
+  | 'is'
+  | 'isNot'
+  | '+'
+  | '-'
+  | '*'
+  | '/'
+  | '%'
+  | '&'
+  | '|'
+  | '^'
+  | '<<'
+  | '>>'
   | 'concat';
 
 /**
@@ -105,12 +119,14 @@ export interface WindowNode {
   readonly partitionBy: readonly Expression[];
   readonly orderBy: readonly Expression[];
   readonly extends?: string | undefined;
-  readonly frame?: {
-    readonly unit: 'rows' | 'range' | 'groups';
-    readonly start: FrameBound;
-    readonly end?: FrameBound | undefined;
-    readonly exclude?: 'current row' | 'group' | 'ties' | 'no others' | undefined;
-  } | undefined;
+  readonly frame?:
+    | {
+        readonly unit: 'rows' | 'range' | 'groups';
+        readonly start: FrameBound;
+        readonly end?: FrameBound | undefined;
+        readonly exclude?: 'current row' | 'group' | 'ties' | 'no others' | undefined;
+      }
+    | undefined;
 }
 
 export type JoinType = 'inner' | 'left' | 'right' | 'full' | 'cross' | 'natural';
@@ -118,9 +134,19 @@ export type JoinType = 'inner' | 'left' | 'right' | 'full' | 'cross' | 'natural'
 export type Source =
   | TableNode
   | { readonly kind: 'derived'; readonly query: QueryNode; readonly alias: string; readonly lateral?: boolean | undefined }
-  | { readonly kind: 'valuesList'; readonly rows: readonly (readonly Expression[])[]; readonly alias: string; readonly columns: readonly string[] }
+  | {
+      readonly kind: 'valuesList';
+      readonly rows: readonly (readonly Expression[])[];
+      readonly alias: string;
+      readonly columns: readonly string[];
+    }
   /** A function that yields rows: `json_each(…)`. */
-  | { readonly kind: 'tableFunction'; readonly call: FunctionNode; readonly alias?: string | undefined; readonly lateral?: boolean | undefined }
+  | {
+      readonly kind: 'tableFunction';
+      readonly call: FunctionNode;
+      readonly alias?: string | undefined;
+      readonly lateral?: boolean | undefined;
+    }
   | {
       readonly kind: 'join';
       readonly type: JoinType;

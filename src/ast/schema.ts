@@ -56,7 +56,13 @@ export interface TableSchema {
 /** Schema statements. */
 export type SchemaNode =
   | { readonly kind: 'createTable'; readonly table: TableSchema; readonly safe: boolean }
-  | { readonly kind: 'dropTable'; readonly name: string; readonly schema?: string; readonly safe: boolean; readonly cascade: boolean }
+  | {
+      readonly kind: 'dropTable';
+      readonly name: string;
+      readonly schema?: string;
+      readonly safe: boolean;
+      readonly cascade: boolean;
+    }
   | { readonly kind: 'createIndex'; readonly index: IndexSchema; readonly safe: boolean }
   | { readonly kind: 'dropIndex'; readonly name: string; readonly schema?: string; readonly safe: boolean }
   | { readonly kind: 'truncateTable'; readonly name: string; readonly schema?: string };

@@ -1,9 +1,27 @@
 /** The logical type of a column or value: what it means, before any dialect decides how it is kept. */
 
 export type TypeName =
-  | 'auto' | 'bigauto' | 'integer' | 'smallint' | 'bigint' | 'float' | 'double' | 'decimal'
-  | 'char' | 'fixedchar' | 'text' | 'boolean' | 'blob' | 'uuid' | 'binaryuuid'
-  | 'datetime' | 'date' | 'time' | 'timestamp' | 'json' | 'any';
+  | 'auto'
+  | 'bigauto'
+  | 'integer'
+  | 'smallint'
+  | 'bigint'
+  | 'float'
+  | 'double'
+  | 'decimal'
+  | 'char'
+  | 'fixedchar'
+  | 'text'
+  | 'boolean'
+  | 'blob'
+  | 'uuid'
+  | 'binaryuuid'
+  | 'datetime'
+  | 'date'
+  | 'time'
+  | 'timestamp'
+  | 'json'
+  | 'any';
 
 export interface ColumnType {
   readonly name: TypeName;

@@ -1,5 +1,14 @@
 /** Queries to SQL, as all engines spell them; a dialect overrides where its engine differs. */
-import type { CteNode, Expression, ForUpdateNode, JoinType, QueryNode, SelectNode, Source, TableNode } from '../ast/expression.ts';
+import type {
+  CteNode,
+  Expression,
+  ForUpdateNode,
+  JoinType,
+  QueryNode,
+  SelectNode,
+  Source,
+  TableNode,
+} from '../ast/expression.ts';
 import type { Node } from '../ast/node.ts';
 import type { ColumnType } from '../ast/type.ts';
 import type { Assignment, ConflictNode, DeleteNode, InsertNode, UpdateNode } from '../ast/write.ts';
@@ -11,7 +20,12 @@ import { LEVEL } from './precedence.ts';
 import { Writer } from './writer.ts';
 
 const JOINS: Readonly<Record<JoinType, string>> = {
-  inner: ' INNER JOIN ', left: ' LEFT JOIN ', right: ' RIGHT JOIN ', full: ' FULL JOIN ', cross: ' CROSS JOIN ', natural: ' NATURAL JOIN ',
+  inner: ' INNER JOIN ',
+  left: ' LEFT JOIN ',
+  right: ' RIGHT JOIN ',
+  full: ' FULL JOIN ',
+  cross: ' CROSS JOIN ',
+  natural: ' NATURAL JOIN ',
 };
 const COMPOUNDS = { union: ' UNION ', unionAll: ' UNION ALL ', intersect: ' INTERSECT ', except: ' EXCEPT ' } as const;
 
@@ -37,7 +51,9 @@ export abstract class Compiler extends ExpressionCompiler {
       case 'raw':
         return [this.rawStatement(node.text, node.params)];
       case 'explain':
-        return this.compile(node.node).slice(0, 1).map((statement) => this.explain(statement));
+        return this.compile(node.node)
+          .slice(0, 1)
+          .map((statement) => this.explain(statement));
       default:
         return this.schema(node);
     }
@@ -59,7 +75,9 @@ export abstract class Compiler extends ExpressionCompiler {
       );
     }
     if (sql.length > MAX_LENGTH) {
-      throw new ProgrammingError(`The statement is ${sql.length} characters long: pass long values as parameters`, { sql: sql.slice(0, 1000) });
+      throw new ProgrammingError(`The statement is ${sql.length} characters long: pass long values as parameters`, {
+        sql: sql.slice(0, 1000),
+      });
     }
     return statement;
   }
@@ -269,7 +287,12 @@ export abstract class Compiler extends ExpressionCompiler {
     this.ctes(w, node.with);
     w.text += 'INSERT INTO ';
     this.table(w, node.into);
-    if (node.columns.length > 0) this.names(w, node.columns.map((column) => column.name), ' ');
+    if (node.columns.length > 0)
+      this.names(
+        w,
+        node.columns.map((column) => column.name),
+        ' ',
+      );
   }
 
   insertQuery(w: Writer, node: InsertNode, query: QueryNode): void {

@@ -12,9 +12,24 @@ export type Of<K extends Expression['kind']> = Extract<Expression, { readonly ki
 
 const ANY: ColumnType = Object.freeze({ name: 'any' });
 const OPERATORS: Readonly<Record<BinaryOp, string>> = {
-  '=': '=', '<>': '<>', '<': '<', '<=': '<=', '>': '>', '>=': '>=',
-  is: 'IS NOT DISTINCT FROM', isNot: 'IS DISTINCT FROM',
-  '+': '+', '-': '-', '*': '*', '/': '/', '%': '%', '&': '&', '|': '|', '^': '#', '<<': '<<', '>>': '>>',
+  '=': '=',
+  '<>': '<>',
+  '<': '<',
+  '<=': '<=',
+  '>': '>',
+  '>=': '>=',
+  is: 'IS NOT DISTINCT FROM',
+  isNot: 'IS DISTINCT FROM',
+  '+': '+',
+  '-': '-',
+  '*': '*',
+  '/': '/',
+  '%': '%',
+  '&': '&',
+  '|': '|',
+  '^': '#',
+  '<<': '<<',
+  '>>': '>>',
   concat: '||',
 };
 const UNARY = { not: 'NOT ', neg: '-', bitNot: '~' } as const;
@@ -47,35 +62,77 @@ export abstract class ExpressionCompiler {
 
   expression(w: Writer, node: Expression): void {
     switch (node.kind) {
-      case 'value': return this.value(w, node.value, node.type);
-      case 'column': return this.column(w, node);
-      case 'binary': return this.binary(w, node);
-      case 'logic': return this.logic(w, node);
-      case 'function': return this.function(w, node);
-      case 'in': return this.in(w, node);
-      case 'isNull': return this.suffix(w, node.operand, node.not ? ' IS NOT NULL' : ' IS NULL');
-      case 'star': w.text += node.table === undefined ? '*' : `${this.quote(node.table)}.*`; return;
-      case 'unary': return this.unary(w, node);
-      case 'between': return this.between(w, node);
-      case 'match': return this.match(w, node);
-      case 'list': return this.rows(w, node.items);
-      case 'case': return this.case(w, node);
-      case 'cast': return this.cast(w, node);
-      case 'collate': return this.suffix(w, node.operand, ` COLLATE ${this.quote(node.collation)}`);
-      case 'distinct': w.text += 'DISTINCT '; return this.operand(w, node.operand, LEVEL.raw);
-      case 'alias': return this.expression(w, node.operand);
-      case 'order': return this.order(w, node);
-      case 'subquery': return this.subquery(w, node.query);
-      case 'exists': w.text += node.not ? 'NOT EXISTS ' : 'EXISTS '; return this.subquery(w, node.query);
-      case 'sql': return this.pieces(w, node.text, node.params);
-      case 'literal': w.text += this.literal(node.value as DriverValue); return;
-      case 'datePart': return this.datePart(w, node);
-      case 'truncate': return this.truncate(w, node);
-      case 'jsonPath': return this.jsonPath(w, node);
-      case 'jsonContains': return this.jsonContains(w, node);
-      case 'excluded': w.text += `excluded.${this.quote(node.name)}`; return;
-      case 'check': return this.check(w, node);
-      case 'default': return this.default(w, node);
+      case 'value':
+        return this.value(w, node.value, node.type);
+      case 'column':
+        return this.column(w, node);
+      case 'binary':
+        return this.binary(w, node);
+      case 'logic':
+        return this.logic(w, node);
+      case 'function':
+        return this.function(w, node);
+      case 'in':
+        return this.in(w, node);
+      case 'isNull':
+        return this.suffix(w, node.operand, node.not ? ' IS NOT NULL' : ' IS NULL');
+      case 'star':
+        w.text += node.table === undefined ? '*' : `${this.quote(node.table)}.*`;
+        return;
+      case 'unary':
+        return this.unary(w, node);
+      case 'between':
+        return this.between(w, node);
+      case 'list':
+        return this.rows(w, node.items);
+      case 'subquery':
+        return this.subquery(w, node.query);
+      case 'match':
+        return this.match(w, node);
+      default:
+        return this.other(w, node);
+    }
+  }
+
+  /** The kinds that are rarer than those of `expression`. */
+  private other(w: Writer, node: Expression): void {
+    switch (node.kind) {
+      case 'case':
+        return this.case(w, node);
+      case 'cast':
+        return this.cast(w, node);
+      case 'collate':
+        return this.suffix(w, node.operand, ` COLLATE ${this.quote(node.collation)}`);
+      case 'distinct':
+        w.text += 'DISTINCT ';
+        return this.operand(w, node.operand, LEVEL.raw);
+      case 'alias':
+        return this.expression(w, node.operand);
+      case 'order':
+        return this.order(w, node);
+      case 'exists':
+        w.text += node.not ? 'NOT EXISTS ' : 'EXISTS ';
+        return this.subquery(w, node.query);
+      case 'sql':
+        return this.pieces(w, node.text, node.params);
+      case 'literal':
+        w.text += this.literal(node.value as DriverValue);
+        return;
+      case 'datePart':
+        return this.datePart(w, node);
+      case 'truncate':
+        return this.truncate(w, node);
+      case 'jsonPath':
+        return this.jsonPath(w, node);
+      case 'jsonContains':
+        return this.jsonContains(w, node);
+      case 'excluded':
+        w.text += `excluded.${this.quote(node.name)}`;
+        return;
+      case 'check':
+        return this.check(w, node);
+      case 'default':
+        return this.default(w, node);
     }
   }
 
@@ -185,7 +242,8 @@ export abstract class ExpressionCompiler {
   }
 
   protected function(w: Writer, node: FunctionNode): void {
-    if (!/^[A-Za-z_][\w$]*(\.[A-Za-z_][\w$]*)?$/.test(node.name)) throw new ProgrammingError(`"${node.name}" is no name of a function`);
+    if (!/^[A-Za-z_][\w$]*(\.[A-Za-z_][\w$]*)?$/.test(node.name))
+      throw new ProgrammingError(`"${node.name}" is no name of a function`);
     w.text += `${node.name}(`;
     if (node.distinct) w.text += 'DISTINCT ';
     w.list(node.args, ', ', (arg) => this.operand(w, arg, LEVEL.raw));
@@ -208,8 +266,16 @@ export abstract class ExpressionCompiler {
   protected window(w: Writer, node: WindowNode): void {
     const parts: (() => void)[] = [];
     if (node.extends !== undefined) parts.push(() => (w.text += this.quote(node.extends as string)));
-    if (node.partitionBy.length > 0) parts.push(() => { w.text += 'PARTITION BY '; this.expressions(w, node.partitionBy); });
-    if (node.orderBy.length > 0) parts.push(() => { w.text += 'ORDER BY '; this.expressions(w, node.orderBy); });
+    if (node.partitionBy.length > 0)
+      parts.push(() => {
+        w.text += 'PARTITION BY ';
+        this.expressions(w, node.partitionBy);
+      });
+    if (node.orderBy.length > 0)
+      parts.push(() => {
+        w.text += 'ORDER BY ';
+        this.expressions(w, node.orderBy);
+      });
     const { frame } = node;
     if (frame) {
       parts.push(() => {
@@ -257,7 +323,8 @@ export abstract class ExpressionCompiler {
 
   private cast(w: Writer, node: Of<'cast'>): void {
     const type = typeof node.type === 'string' ? node.type : this.typeName(node.type);
-    if (!/^[A-Za-z][\w ]*(\(\s*\d+\s*(,\s*\d+\s*)?\))?(\[\])?$/.test(type)) throw new ProgrammingError(`"${type}" is no name of a type`);
+    if (!/^[A-Za-z][\w ]*(\(\s*\d+\s*(,\s*\d+\s*)?\))?(\[\])?$/.test(type))
+      throw new ProgrammingError(`"${type}" is no name of a type`);
     w.text += 'CAST(';
     this.operand(w, node.operand, LEVEL.raw);
     w.text += ` AS ${type})`;

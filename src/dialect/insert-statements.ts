@@ -1,14 +1,27 @@
 /** INSERT of one row, of many with a prepared statement, of many with their new rows returned. */
+import type { Expression, QueryNode } from '../ast/expression.ts';
 import type { ColumnType } from '../ast/type.ts';
 import type { InsertNode, InsertSource } from '../ast/write.ts';
-import type { ColumnData, DriverValue, Statement } from '../wire/statement.ts';
-import type { Compiler } from './compiler.ts';
+import type { ColumnData, DriverValue, Mode, Statement } from '../wire/statement.ts';
+import type { ExpressionCompiler } from './expression-compiler.ts';
 import { Writer } from './writer.ts';
+
+/** The parts of a compiler that inserts are made of. */
+export interface InsertParts extends ExpressionCompiler {
+  insertHead(w: Writer, node: InsertNode): void;
+  insertQuery(w: Writer, node: InsertNode, query: QueryNode): void;
+  valueRows(w: Writer, rows: readonly (readonly Expression[])[]): void;
+  conflict(w: Writer, node: InsertNode['onConflict']): void;
+  returning(w: Writer, columns: readonly Expression[]): void;
+  manyPlaceholder(index: number, values: ColumnData, type: ColumnType | undefined): string;
+  statement(mode: Mode, body: (w: Writer) => void): Statement;
+  checked(statement: Statement): Statement;
+}
 
 type Values = Extract<InsertSource, { kind: 'values' }>;
 
 /** None for no rows; several when one cannot bind all the values. */
-export function insertStatements(compiler: Compiler, node: InsertNode): readonly Statement[] {
+export function insertStatements(compiler: InsertParts, node: InsertNode): readonly Statement[] {
   const { source } = node;
   switch (source.kind) {
     case 'defaults':
@@ -30,11 +43,13 @@ export function insertStatements(compiler: Compiler, node: InsertNode): readonly
       );
     case 'values':
       if (source.length === 0) return [];
-      return source.length > 1 && node.returning.length === 0 ? [prepared(compiler, node, source)] : literalRows(compiler, node, source);
+      return source.length > 1 && node.returning.length === 0
+        ? [prepared(compiler, node, source)]
+        : literalRows(compiler, node, source);
   }
 }
 
-function whole(compiler: Compiler, node: InsertNode, body: (w: Writer) => void): Statement {
+function whole(compiler: InsertParts, node: InsertNode, body: (w: Writer) => void): Statement {
   return compiler.statement('write', (w) => {
     compiler.insertHead(w, node);
     body(w);
@@ -44,7 +59,7 @@ function whole(compiler: Compiler, node: InsertNode, body: (w: Writer) => void):
 }
 
 /** One row's INSERT, to be run once per row of the encoded columns. */
-function prepared(compiler: Compiler, node: InsertNode, source: Values): Statement {
+function prepared(compiler: InsertParts, node: InsertNode, source: Values): Statement {
   const data = source.columns.map((values, at) => encodeColumn(compiler, values, node.columns[at]?.type));
   const w = new Writer();
   compiler.insertHead(w, node);
@@ -61,7 +76,7 @@ function prepared(compiler: Compiler, node: InsertNode, source: Values): Stateme
   return compiler.checked({ sql: w.text, mode: 'write', many: { length: source.length, data: [...data, ...fixed] } });
 }
 
-function literalRows(compiler: Compiler, node: InsertNode, source: Values): Statement[] {
+function literalRows(compiler: InsertParts, node: InsertNode, source: Values): Statement[] {
   return chunks(source.length, rowsPerStatement(compiler, node)).map(([from, to]) =>
     whole(compiler, node, (w) => {
       w.text += ' VALUES ';
@@ -77,7 +92,7 @@ function literalRows(compiler: Compiler, node: InsertNode, source: Values): Stat
   );
 }
 
-function rowsPerStatement(compiler: Compiler, node: InsertNode): number {
+function rowsPerStatement(compiler: InsertParts, node: InsertNode): number {
   // Half, because what follows the rows may bind values too.
   return Math.max(1, Math.floor(compiler.can.maxParams / 2 / Math.max(1, node.columns.length)));
 }
@@ -87,7 +102,7 @@ function chunks(length: number, size: number): (readonly [from: number, to: numb
 }
 
 /** Numbers without nulls go into one typed array, which threads can hand over without copying. */
-function encodeColumn(compiler: Compiler, values: readonly unknown[], type: ColumnType | undefined): ColumnData {
+function encodeColumn(compiler: InsertParts, values: readonly unknown[], type: ColumnType | undefined): ColumnData {
   const out: DriverValue[] = new Array(values.length);
   let numbers = true;
   for (let at = 0; at < values.length; at++) {

@@ -18,7 +18,11 @@ export function Case<T>(subject: null, branches: readonly Branch<Expr<boolean>, 
 export function Case<T>(subject: null, branches: readonly Branch<Expr<boolean>, T>[]): Expr<T | null>;
 export function Case<W, T>(subject: Expr<W>, branches: readonly Branch<W | Expr<W>, T>[], otherwise: T | Expr<T>): Expr<T>;
 export function Case<W, T>(subject: Expr<W>, branches: readonly Branch<W | Expr<W>, T>[]): Expr<T | null>;
-export function Case(subject: Expr<unknown> | null, branches: readonly Branch<unknown, unknown>[], otherwise?: unknown): Expr<unknown> {
+export function Case(
+  subject: Expr<unknown> | null,
+  branches: readonly Branch<unknown, unknown>[],
+  otherwise?: unknown,
+): Expr<unknown> {
   const subjectTyping = subject instanceof Term ? subject['~typing'] : {};
   const typing = resultTyping([...branches.map((branch) => branch[1]), otherwise]);
   const node: Expression = {

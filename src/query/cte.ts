@@ -47,7 +47,14 @@ export class Cte<Row> implements FromItem {
   }
 
   private joined(op: CompoundNode['op'], query: AnyQuery): Cte<Row> {
-    const compound: CompoundNode = { kind: 'compound', with: [], op, left: this['~cte'].query, right: queryNode(query), orderBy: [] };
+    const compound: CompoundNode = {
+      kind: 'compound',
+      with: [],
+      op,
+      left: this['~cte'].query,
+      right: queryNode(query),
+      orderBy: [],
+    };
     return new Cte<Row>({ ...this['~cte'], query: compound }, this.selection);
   }
 }

@@ -1,9 +1,10 @@
 /** DELETE. */
 import type { DeleteNode } from '../ast/write.ts';
+import { also } from './conditions.ts';
 import type { Executor } from './executor.ts';
 import type { Expr } from './expr.ts';
 import { type SelectItem, selectedOf } from './select.ts';
-import { andWhere } from './term.ts';
+import { nodeOf } from './term.ts';
 import { Returning, WriteQuery, type WriteTarget } from './write-query.ts';
 
 export class Delete extends WriteQuery<DeleteNode> {
@@ -16,7 +17,7 @@ export class Delete extends WriteQuery<DeleteNode> {
 
   /** Only rows for which all conditions hold, those of earlier calls too; without it, every row. */
   where(...conditions: Expr<boolean>[]): this {
-    return this['~with']({ where: andWhere(this['~node'].where, conditions) });
+    return this['~with']({ where: also(this['~node'].where, conditions.map(nodeOf)) });
   }
 
   /** Gives the deleted rows instead of their number; without arguments, all columns. */

@@ -47,6 +47,9 @@ export interface Aliased<T, A extends string> {
   readonly '~alias': A;
 }
 
+/** What ORDER BY takes: an expression, one with a direction, or the alias of a selected one. */
+export type OrderItem = Expr<unknown> | Ordering | Aliased<unknown, string>;
+
 export interface OrderOptions {
   /** Where nulls go; without it, as the engine likes: SQLite treats them as smallest, Postgres as largest. */
   readonly nulls?: 'first' | 'last';
@@ -136,7 +139,7 @@ export interface Expr<T, R = T> {
 /** Where a window function looks. */
 export interface WindowOptions {
   readonly partitionBy?: readonly Expr<unknown>[];
-  readonly orderBy?: readonly (Expr<unknown> | Ordering)[];
+  readonly orderBy?: readonly OrderItem[];
   readonly frame?: {
     readonly unit: 'rows' | 'range' | 'groups';
     readonly start: FrameEdge;
@@ -155,7 +158,7 @@ export interface FunctionExpr<T> extends Expr<T> {
   /** Only rows for which this holds. */
   filter(...where: Expr<boolean>[]): FunctionExpr<T>;
   /** The order in which an aggregate sees its values. */
-  orderBy(...order: (Expr<unknown> | Ordering)[]): FunctionExpr<T>;
+  orderBy(...order: OrderItem[]): FunctionExpr<T>;
 }
 
 export type FunctionCompilable = Compilable<FunctionNode>;

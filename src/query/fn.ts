@@ -1,7 +1,8 @@
 /** SQL functions: the common ones typed, every other one by its name. */
 import type { FunctionNode } from '../ast/expression.ts';
-import type { Expr, FunctionExpr, Operand, Ordering, Typing, WindowOptions } from './expr.ts';
-import { joined, nodeOf, operand, Term } from './term.ts';
+import { also } from './conditions.ts';
+import type { Expr, FunctionExpr, Operand, OrderItem, Typing, WindowOptions } from './expr.ts';
+import { nodeOf, operand, Term } from './term.ts';
 import { windowNode } from './window.ts';
 
 const INTEGER: Typing = { type: { name: 'integer' } };
@@ -63,10 +64,10 @@ class FunctionTerm<T> extends Term<T> implements FunctionExpr<T> {
   }
 
   filter(...where: Expr<boolean>[]): FunctionExpr<T> {
-    return this.with({ filter: joined('and', where.map(nodeOf)) });
+    return this.with({ filter: also(this['~node'].filter, where.map(nodeOf)) });
   }
 
-  orderBy(...order: (Expr<unknown> | Ordering)[]): FunctionExpr<T> {
+  orderBy(...order: OrderItem[]): FunctionExpr<T> {
     return this.with({ orderBy: order.map(nodeOf) });
   }
 
@@ -77,7 +78,11 @@ class FunctionTerm<T> extends Term<T> implements FunctionExpr<T> {
 
 /** A call of `name`; plain values among the arguments are encoded by `args` typing. */
 function call<T>(name: string, args: readonly unknown[], typing?: Typing, values: Typing = {}): FunctionExpr<T> {
-  const node: FunctionNode = { kind: 'function', name, args: args.filter((arg) => arg !== undefined).map((arg) => operand(arg, values)) };
+  const node: FunctionNode = {
+    kind: 'function',
+    name,
+    args: args.filter((arg) => arg !== undefined).map((arg) => operand(arg, values)),
+  };
   return new FunctionTerm<T>(node, typing);
 }
 
@@ -85,14 +90,23 @@ function typingOf(arg: unknown): Typing {
   return arg instanceof Term ? arg['~typing'] : {};
 }
 
-const same = (name: string) => (arg: unknown, ...rest: unknown[]): FunctionExpr<unknown> =>
-  call(name, [arg, ...rest], typingOf(arg), typingOf(arg));
-const typed = (name: string, typing: Typing) => (...args: unknown[]): FunctionExpr<unknown> => call(name, args, typing);
-const offset = (name: string) => (arg: unknown, rows?: unknown): FunctionExpr<unknown> => call(name, [arg, rows], typingOf(arg));
+const same =
+  (name: string) =>
+  (arg: unknown, ...rest: unknown[]): FunctionExpr<unknown> =>
+    call(name, [arg, ...rest], typingOf(arg), typingOf(arg));
+const typed =
+  (name: string, typing: Typing) =>
+  (...args: unknown[]): FunctionExpr<unknown> =>
+    call(name, args, typing);
+const offset =
+  (name: string) =>
+  (arg: unknown, rows?: unknown): FunctionExpr<unknown> =>
+    call(name, [arg, rows], typingOf(arg));
 
 const known: Readonly<Record<string, (...args: never[]) => FunctionExpr<unknown>>> = {
   __proto__: null as never,
-  count: (arg?: unknown) => new FunctionTerm({ kind: 'function', name: 'count', args: [arg === undefined ? { kind: 'star' } : nodeOf(arg)] }, INTEGER),
+  count: (arg?: unknown) =>
+    new FunctionTerm({ kind: 'function', name: 'count', args: [arg === undefined ? { kind: 'star' } : nodeOf(arg)] }, INTEGER),
   // How many are true, not whether one is.
   sum: (arg: unknown) => call('sum', [arg], typingOf(arg).type?.name === 'boolean' ? INTEGER : typingOf(arg)),
   avg: typed('avg', DOUBLE),

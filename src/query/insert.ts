@@ -78,7 +78,9 @@ export class Insert extends WriteQuery<InsertNode> {
     if (set.length === 0) throw new ImproperlyConfigured('onConflict() needs an action, update or preserve');
     return {
       action: 'update',
-      target: conflictTarget.map((ref) => (typeof ref === 'string' ? { kind: 'column', name: this.columnName(ref) } : nodeOf(ref))),
+      target: conflictTarget.map((ref) =>
+        typeof ref === 'string' ? { kind: 'column', name: this.columnName(ref) } : nodeOf(ref),
+      ),
       targetWhere: conflictWhere && nodeOf(conflictWhere),
       constraint: conflictConstraint,
       set,
@@ -100,7 +102,15 @@ export function insertRows(target: WriteTarget, rows: readonly Readonly<Record<s
   const columns = keys.map((key) => target['~column'](key));
   if (rows.length === 1 && keys.length === 0) return new Insert(target, [], { kind: 'defaults' }, executor);
   rows.forEach((row, at) => requireKeys(row, keys, at));
-  return new Insert(target, columns, insertSource(columns, rows.map((row) => keys.map((key) => row[key]))), executor);
+  return new Insert(
+    target,
+    columns,
+    insertSource(
+      columns,
+      rows.map((row) => keys.map((key) => row[key])),
+    ),
+    executor,
+  );
 }
 
 function requireKeys(row: object, keys: readonly string[], at: number): void {
@@ -131,7 +141,8 @@ export function insertSource(columns: readonly ColumnInfo[], rows: readonly (rea
     for (let at = 0; at < rows.length; at++) {
       const value = (rows[at] as readonly unknown[])[index];
       if (value === undefined) throw new DataError(`Row ${at} has undefined for "${column.key}": use null`);
-      if (isCompilable(value)) return { kind: 'rows', rows: rows.map((row) => row.map((cell, i) => operand(cell, columns[i] as ColumnInfo))) };
+      if (isCompilable(value))
+        return { kind: 'rows', rows: rows.map((row) => row.map((cell, i) => operand(cell, columns[i] as ColumnInfo))) };
       values[at] = toDb && value !== null ? toDb(value) : value;
     }
     out.push(values);

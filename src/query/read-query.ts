@@ -3,9 +3,9 @@
 import type { CompoundNode, Expression, QueryNode, SelectNode } from '../ast/expression.ts';
 import { ImproperlyConfigured } from '../errors.ts';
 import { Cte, type CteOptions } from './cte.ts';
-import type { AnyQuery, Expr, Ordering, Selected, Typing } from './expr.ts';
 import type { Executor } from './executor.ts';
-import { RowQuery, batchOf } from './row-query.ts';
+import type { AnyQuery, Expr, OrderItem, Selected, Typing } from './expr.ts';
+import { batchOf, RowQuery } from './row-query.ts';
 import { asScalars, type RowBuilder, rowReader } from './rows.ts';
 import { Derived } from './source.ts';
 import { condition, nodeOf, operand } from './term.ts';
@@ -23,7 +23,7 @@ export abstract class ReadQuery<Row> extends RowQuery<Row> {
   abstract override readonly '~node': QueryNode;
 
   /** Sorts the rows; replaces an earlier order, and no arguments remove it. */
-  orderBy(...order: (Expr<unknown> | Ordering)[]): this {
+  orderBy(...order: OrderItem[]): this {
     return this['~with']({ orderBy: order.map(nodeOf) });
   }
 
@@ -131,7 +131,9 @@ export abstract class ReadQuery<Row> extends RowQuery<Row> {
     const executor = this['~resolve']();
     const { dialect } = executor;
     const reader = rowReader([{ '~node': ONE, '~typing': typing, '~name': undefined }], dialect);
-    const statements = dialect.compile(node).map((statement) => ({ ...statement, expects: typing.type ? reader.expects : undefined }));
+    const statements = dialect
+      .compile(node)
+      .map((statement) => ({ ...statement, expects: typing.type ? reader.expects : undefined }));
     const [outcome] = await executor.run(batchOf(statements as never, executor));
     if (!outcome || outcome.rows.length === 0) return otherwise;
     return reader.read(outcome.rows).columns[0]?.[0];
@@ -144,7 +146,9 @@ function isFlat(node: SelectNode): boolean {
 }
 
 function allPlain(columns: readonly Expression[]): boolean {
-  return columns.every((node) => node.kind === 'column' || node.kind === 'star' || (node.kind === 'alias' && node.operand.kind === 'column'));
+  return columns.every(
+    (node) => node.kind === 'column' || node.kind === 'star' || (node.kind === 'alias' && node.operand.kind === 'column'),
+  );
 }
 
 function amount(what: string, n: number | null): Expression | undefined {

@@ -5,7 +5,7 @@ import type { Dialect } from '../dialect/dialect.ts';
 import { DoesNotExist, InterfaceError, type WaxwingError } from '../errors.ts';
 import type { DriverValue, Rows, Statement } from '../wire/statement.ts';
 import type { Executor } from './executor.ts';
-import type { AnyQuery, Compilable, Expr, Ordering, Selected } from './expr.ts';
+import type { AnyQuery, Compilable, Expr, OrderItem, Selected } from './expr.ts';
 import { asDicts, asScalars, asTuples, type RowBuilder, rowReader } from './rows.ts';
 
 /** SQL text and the values bound to it. */
@@ -19,7 +19,7 @@ export interface Query<Row> extends AnyQuery, PromiseLike<Row[]>, AsyncIterable<
   where(...conditions: Expr<boolean>[]): this;
   groupBy(...expressions: Expr<unknown>[]): this;
   having(...conditions: Expr<boolean>[]): this;
-  orderBy(...order: (Expr<unknown> | Ordering)[]): this;
+  orderBy(...order: OrderItem[]): this;
   limit(n: number | null): this;
   offset(n: number | null): this;
   distinct(): this;

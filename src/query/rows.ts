@@ -99,4 +99,5 @@ export const asTuples: RowBuilder<unknown[]> = ({ length, columns }) => {
 };
 
 /** Rows as the values of their first column. */
-export const asScalars: RowBuilder<unknown> = ({ length, columns }) => Array.from({ length }, (_, at) => columns[0]?.[at] ?? null);
+export const asScalars: RowBuilder<unknown> = ({ length, columns }) =>
+  Array.from({ length }, (_, at) => columns[0]?.[at] ?? null);

@@ -1,13 +1,14 @@
 /** SELECT, built step by step; every step gives a new query. */
 import type { JoinType, SelectNode, Source } from '../ast/expression.ts';
 import { ImproperlyConfigured } from '../errors.ts';
+import { also, joined } from './conditions.ts';
 import type { Executor } from './executor.ts';
-import type { AnyQuery, Expr, Selected, WindowOptions } from './expr.ts';
+import type { Aliased, AnyQuery, Expr, Selected, WindowOptions } from './expr.ts';
 import { ReadQuery, selectNode } from './read-query.ts';
-import { asDicts, asTuples, type RowBuilder } from './rows.ts';
 import type { Query } from './row-query.ts';
+import { asDicts, asTuples, type RowBuilder } from './rows.ts';
 import type { FromItem } from './source.ts';
-import { andWhere, isCompilable, joined, nodeOf } from './term.ts';
+import { isCompilable, nodeOf } from './term.ts';
 import type { DictRow, TupleRow } from './types.ts';
 import { windowNode } from './window.ts';
 
@@ -26,7 +27,10 @@ export interface ForUpdateOptions {
   readonly skipLocked?: boolean;
 }
 
-export class Select<S extends readonly unknown[] = readonly unknown[], Row = DictRow<S>> extends ReadQuery<Row> implements Query<Row> {
+export class Select<S extends readonly unknown[] = readonly unknown[], Row = DictRow<S>>
+  extends ReadQuery<Row>
+  implements Query<Row>
+{
   override readonly '~node': SelectNode;
   override readonly '~selection': readonly Selected[] | undefined;
 
@@ -54,7 +58,7 @@ export class Select<S extends readonly unknown[] = readonly unknown[], Row = Dic
 
   /** Keeps rows for which all conditions hold, those of earlier calls too. */
   where(...conditions: Expr<boolean>[]): this {
-    return this['~with']({ where: andWhere(this['~node'].where, conditions) });
+    return this['~with']({ where: also(this['~node'].where, conditions.map(nodeOf)) });
   }
 
   /** Rows for which the earlier conditions hold, or all of these. */
@@ -72,7 +76,7 @@ export class Select<S extends readonly unknown[] = readonly unknown[], Row = Dic
 
   /** Keeps groups for which all conditions hold. */
   having(...conditions: Expr<boolean>[]): this {
-    return this['~with']({ having: andWhere(this['~node'].having, conditions) });
+    return this['~with']({ having: also(this['~node'].having, conditions.map(nodeOf)) });
   }
 
   /** Leaves out repeated rows; with expressions, all but the first row for each value of them, where the engine can. */
@@ -115,7 +119,7 @@ export class Select<S extends readonly unknown[] = readonly unknown[], Row = Dic
 }
 
 /** Anything `select` can list. */
-export type SelectItem = Selected | AnyQuery | Expr<unknown>;
+export type SelectItem = Selected | AnyQuery | Expr<unknown> | Aliased<unknown, string>;
 
 /**
  * A SELECT without a model; say `from(…)` next.
@@ -132,5 +136,9 @@ export function select<const S extends readonly SelectItem[]>(...selection: S): 
 /** Something selectable with its name and typing. @throws ProgrammingError when it is neither expression nor query */
 export function selectedOf(item: unknown): Selected {
   if (isCompilable(item) && '~typing' in item) return item as Selected;
-  return { '~node': nodeOf(item), '~typing': (item as ReadQuery<unknown>)['~selection']?.[0]?.['~typing'] ?? {}, '~name': undefined };
+  return {
+    '~node': nodeOf(item),
+    '~typing': (item as ReadQuery<unknown>)['~selection']?.[0]?.['~typing'] ?? {},
+    '~name': undefined,
+  };
 }

@@ -2,7 +2,19 @@
 import type { BinaryOp, Expression, MatchOp } from '../ast/expression.ts';
 import type { ColumnType } from '../ast/type.ts';
 import { ProgrammingError } from '../errors.ts';
-import type { Aliased, AnyQuery, Compilable, Converter, Expr, Operand, Ordering, OrderOptions, Selected, Typing } from './expr.ts';
+import { joined } from './conditions.ts';
+import type {
+  Aliased,
+  AnyQuery,
+  Compilable,
+  Converter,
+  Expr,
+  Operand,
+  Ordering,
+  OrderOptions,
+  Selected,
+  Typing,
+} from './expr.ts';
 
 const BOOLEAN: Typing = Object.freeze({ type: Object.freeze({ name: 'boolean' } as const) });
 const TEXT: Typing = Object.freeze({ type: Object.freeze({ name: 'text' } as const) });
@@ -265,19 +277,6 @@ export function isCompilable(value: unknown): value is Compilable {
 
 export function isQuery(value: unknown): value is AnyQuery {
   return typeof value === 'object' && value !== null && '~query' in value;
-}
-
-/** Conditions as one, in a flat list when they are of the same kind already. */
-export function joined(op: 'and' | 'or', operands: readonly Expression[]): Expression {
-  if (operands.length === 1) return operands[0] as Expression;
-  return { kind: 'logic', op, operands: operands.flatMap((node) => (node.kind === 'logic' && node.op === op ? node.operands : [node])) };
-}
-
-/** Conditions as one node, after those there are. */
-export function andWhere(before: Expression | undefined, conditions: readonly Expr<boolean>[]): Expression | undefined {
-  if (conditions.length === 0) return before;
-  const nodes = conditions.map(nodeOf);
-  return joined('and', before ? [before, ...nodes] : nodes);
 }
 
 export function condition(node: Expression): Expr<boolean> {

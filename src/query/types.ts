@@ -18,4 +18,6 @@ export type FromEntries<E> = {
 export type DictRow<S extends readonly unknown[]> = Show<FromEntries<Entry<S[number]>>>;
 
 /** A row as a tuple, in the order of the selection. */
-export type TupleRow<S extends readonly unknown[]> = { -readonly [I in keyof S]: S[I] extends { readonly '~type': infer T } ? T : unknown };
+export type TupleRow<S extends readonly unknown[]> = {
+  -readonly [I in keyof S]: S[I] extends { readonly '~type': infer T } ? T : unknown;
+};

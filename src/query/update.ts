@@ -1,11 +1,12 @@
 /** UPDATE, with plain values and expressions. */
 import type { UpdateNode } from '../ast/write.ts';
 import { ProgrammingError } from '../errors.ts';
+import { also } from './conditions.ts';
 import type { Executor } from './executor.ts';
 import type { Expr } from './expr.ts';
 import { type SelectItem, selectedOf } from './select.ts';
 import type { FromItem } from './source.ts';
-import { andWhere } from './term.ts';
+import { nodeOf } from './term.ts';
 import { assignments, Returning, WriteQuery, type WriteTarget } from './write-query.ts';
 
 export class Update extends WriteQuery<UpdateNode> {
@@ -21,7 +22,7 @@ export class Update extends WriteQuery<UpdateNode> {
 
   /** Only rows for which all conditions hold, those of earlier calls too; without it, every row. */
   where(...conditions: Expr<boolean>[]): this {
-    return this['~with']({ where: andWhere(this['~node'].where, conditions) });
+    return this['~with']({ where: also(this['~node'].where, conditions.map(nodeOf)) });
   }
 
   /** Other sources whose columns the new values and conditions may use. */

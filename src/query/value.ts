@@ -29,10 +29,13 @@ class TupleTerm extends Term<unknown> {
 
   override '~operand'(value: unknown): ReturnType<typeof operand> {
     if (!Array.isArray(value)) return super['~operand'](value);
-    return { kind: 'list', items: value.map((one, at) => {
-      const item = this.items[at];
-      return operand(one, item instanceof Term ? item['~typing'] : {});
-    }) };
+    return {
+      kind: 'list',
+      items: value.map((one, at) => {
+        const item = this.items[at];
+        return operand(one, item instanceof Term ? item['~typing'] : {});
+      }),
+    };
   }
 }
 

@@ -15,6 +15,7 @@ export function windowNode(options: WindowOptions): WindowNode {
 
 function bound(edge: FrameEdge): FrameBound {
   if (edge === 'current') return { kind: 'current' };
-  const [kind, offset] = 'preceding' in edge ? (['preceding', edge.preceding] as const) : (['following', edge.following] as const);
+  const [kind, offset] =
+    'preceding' in edge ? (['preceding', edge.preceding] as const) : (['following', edge.following] as const);
   return { kind, offset: offset === 'all' ? undefined : operand(offset, {}) };
 }

@@ -1,10 +1,11 @@
 /** What inserts, updates and deletes share: awaiting them runs them and gives the number of rows. */
-import type { ColumnInfo } from './column.ts';
+
 import type { Expression, TableNode } from '../ast/expression.ts';
 import type { Assignment, WriteNode } from '../ast/write.ts';
 import type { Dialect } from '../dialect/dialect.ts';
 import { InterfaceError } from '../errors.ts';
 import type { Outcome } from '../wire/statement.ts';
+import type { ColumnInfo } from './column.ts';
 import type { Cte } from './cte.ts';
 import type { Executor } from './executor.ts';
 import type { AnyQuery, Compilable, Selected } from './expr.ts';

@@ -1,11 +1,30 @@
 /** Real SQLite in this thread, and an executor over it: what the tests of the language run their SQL on. */
-import initSqlJs, { type BindParams, type Database } from 'sql.js';
+import initSqlJs from 'sql.js';
 import { sqlite } from '../../src/dialect/sqlite/dialect.ts';
 import { DatabaseError, type WaxwingError } from '../../src/errors.ts';
 import type { Executor } from '../../src/query/executor.ts';
 import type { Batch, ColumnData, DriverValue, Expect, OnRows, Outcome, Rows, Statement } from '../../src/wire/statement.ts';
 
-const { Database: Engine } = await initSqlJs();
+type BindParams = readonly (null | number | string | Uint8Array)[];
+
+/** What these tests use of a database of sql.js: its own high-level interface, where the driver uses the C functions. */
+export interface Database {
+  run(sql: string): void;
+  prepare(sql: string): Prepared;
+  getRowsModified(): number;
+  close(): void;
+}
+
+interface Prepared {
+  bind(params: BindParams): boolean;
+  run(params: BindParams): void;
+  step(): boolean;
+  get(params?: BindParams, config?: { useBigInt: boolean }): unknown[];
+  getColumnNames(): string[];
+  free(): void;
+}
+
+const { Database: Engine } = (await initSqlJs()) as unknown as { Database: new () => Database };
 
 /** An empty database in memory, or one that `schema` made. */
 export function open(schema = ''): Database {
@@ -83,13 +102,6 @@ export function runStatement(database: Database, { sql, params = [], many, expec
 
 function bindable(params: readonly DriverValue[]): BindParams {
   return params.map((value) => (typeof value === 'bigint' ? String(value) : value));
-}
-
-interface Prepared {
-  bind(params: BindParams): boolean;
-  step(): boolean;
-  get(params?: BindParams, config?: { useBigInt: boolean }): unknown[];
-  getColumnNames(): string[];
 }
 
 function read(prepared: Prepared, params: BindParams, expects: readonly Expect[] | undefined): Rows {

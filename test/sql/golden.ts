@@ -1,10 +1,9 @@
 /** Goldens: what a query is on each dialect, proved to be SQL by that dialect's own engine. */
-import type { Database } from 'sql.js';
 import { expect } from 'vitest';
 import type { Node } from '../../src/ast/node.ts';
 import { sqlite } from '../../src/dialect/sqlite/dialect.ts';
 import type { DriverValue } from '../../src/wire/statement.ts';
-import { open, runStatement } from './engine.ts';
+import { type Database, open, runStatement } from './engine.ts';
 
 /** SQL and its values on each dialect. */
 export interface Golden {

@@ -7,7 +7,10 @@ import { Value } from '../../src/query/value.ts';
 import { executor, open } from './engine.ts';
 
 const on = executor(open());
-const text = fc.string({ unit: fc.constantFrom('a', 'A', 'b', '%', '_', '\\', '*', '?', '[', ']', '^', '-', "'", 'é'), maxLength: 6 });
+const text = fc.string({
+  unit: fc.constantFrom('a', 'A', 'b', '%', '_', '\\', '*', '?', '[', ']', '^', '-', "'", 'é'),
+  maxLength: 6,
+});
 
 /** The regular expression a LIKE pattern stands for. */
 function meaning(pattern: string, flags: string): RegExp {

@@ -22,9 +22,17 @@ const active = column<boolean, 'active'>('user', { key: 'active', name: 'active'
 describe('shapes', () => {
   it('are objects, arrays, scalars', async () => {
     const query = user.select(user.c.id, active).orderBy(user.c.id);
-    expect(await query).toEqual([{ id: 1, active: true }, { id: 2, active: false }, { id: 3, active: true }]);
+    expect(await query).toEqual([
+      { id: 1, active: true },
+      { id: 2, active: false },
+      { id: 3, active: true },
+    ]);
     expect(await query.dicts()).toEqual(await query);
-    expect(await query.tuples()).toEqual([[1, true], [2, false], [3, true]]);
+    expect(await query.tuples()).toEqual([
+      [1, true],
+      [2, false],
+      [3, true],
+    ]);
     expect(await query.scalars()).toEqual([1, 2, 3]);
     expect(await user.select(user.c.age).orderBy(user.c.id).tuples()).toEqual([[30], [20], [null]]);
   });
@@ -50,7 +58,12 @@ describe('shapes', () => {
       convert: { toDb: (value: string) => value.toLowerCase(), toJs: (value: string) => value.toUpperCase() },
     });
     expect(await user.select(loud).where(loud.eq('ANN')).scalars()).toEqual(['ANN']);
-    expect(await user.select(loud.converter((value) => value.length)).where(loud.in(['ANN', 'BOB'])).scalars()).toEqual([3, 3]);
+    expect(
+      await user
+        .select(loud.converter((value) => value.length))
+        .where(loud.in(['ANN', 'BOB']))
+        .scalars(),
+    ).toEqual([3, 3]);
     expect(await user.select(fn.max(loud)).scalar()).toBe('CID');
     const sub = user.select(loud, user.c.id).as('sub');
     expect(await select(sub.c.username).from(sub).where(sub.c.id.eq(1)).bind(on).scalars()).toEqual(['ANN']);
@@ -124,7 +137,10 @@ describe('streams', () => {
 
 describe('raw queries', () => {
   it('give what their columns are called', async () => {
-    expect(await raw('SELECT id AS n, ? AS x FROM user WHERE id < ?', ['x', 3]).bind(on)).toEqual([{ n: 1, x: 'x' }, { n: 2, x: 'x' }]);
+    expect(await raw('SELECT id AS n, ? AS x FROM user WHERE id < ?', ['x', 3]).bind(on)).toEqual([
+      { n: 1, x: 'x' },
+      { n: 2, x: 'x' },
+    ]);
     expect(await raw('SELECT 1 AS one').bind(on).first()).toEqual({ one: 1 });
     expect(await raw('SELECT 1 AS one').bind(on).tuples()).toEqual([[1]]);
     await expect(raw('SELEC 1').bind(on)).rejects.toMatchObject({ name: 'ProgrammingError', sql: 'SELEC 1' });

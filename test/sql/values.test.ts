@@ -2,31 +2,53 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ColumnType, TypeName } from '../../src/ast/type.ts';
-import { sqlite } from '../../src/dialect/sqlite/dialect.ts';
 import { sqliteTypeName } from '../../src/dialect/sqlite/ddl.ts';
+import { sqlite } from '../../src/dialect/sqlite/dialect.ts';
 import { DataError, NotSupportedError } from '../../src/errors.ts';
 import { column } from '../../src/query/column.ts';
 import type { Expr } from '../../src/query/expr.ts';
 import { fn } from '../../src/query/fn.ts';
-import { insertSource, Insert } from '../../src/query/insert.ts';
+import { Insert, insertSource } from '../../src/query/insert.ts';
 import { select } from '../../src/query/select.ts';
 import { Table } from '../../src/query/table.ts';
 import { Value } from '../../src/query/value.ts';
 import { executor, open, type TestExecutor } from './engine.ts';
 
 /** A table of one column of this type, and that column. */
-function box(type: ColumnType, strict = false): { readonly on: TestExecutor; readonly c: Expr<unknown>; put(values: readonly unknown[]): Promise<number> } {
+function box(
+  type: ColumnType,
+  strict = false,
+): { readonly on: TestExecutor; readonly c: Expr<unknown>; put(values: readonly unknown[]): Promise<number> } {
   const on = executor(open());
   const table = Table('box');
-  const info = { key: 'v', name: 'v', type };
+  const info = { key: 'v', name: 'v', type } as const;
   const schema = { name: 'v', type, null: true, unique: false, primaryKey: false, constraints: [] };
   const [statement] = sqlite.compile({
     kind: 'createTable',
     safe: false,
-    table: { name: 'box', columns: [schema], primaryKey: [], constraints: [], indexes: [], dependsOn: [], temporary: false, withoutRowid: false, strict },
+    table: {
+      name: 'box',
+      columns: [schema],
+      primaryKey: [],
+      constraints: [],
+      indexes: [],
+      dependsOn: [],
+      temporary: false,
+      withoutRowid: false,
+      strict,
+    },
   });
   on.database.run(statement?.sql as string);
-  const put = (values: readonly unknown[]): Promise<number> => new Insert(table, [info], insertSource([info], values.map((value) => [value])), on).execute();
+  const put = (values: readonly unknown[]): Promise<number> =>
+    new Insert(
+      table,
+      [info],
+      insertSource(
+        [info],
+        values.map((value) => [value]),
+      ),
+      on,
+    ).execute();
   return { on, c: column<unknown, 'v'>('box', info), put };
 }
 
@@ -58,7 +80,16 @@ const KEPT: readonly (readonly [TypeName, readonly unknown[]])[] = [
   ['blob', [new Uint8Array(0), Uint8Array.of(0, 255), Uint8Array.from({ length: 1000 }, (_, at) => at % 256)]],
   ['uuid', ['6fa459ea-ee8a-3ca4-894e-db77e160355e', '00000000-0000-0000-0000-000000000000']],
   ['binaryuuid', ['6fa459ea-ee8a-3ca4-894e-db77e160355e']],
-  ['datetime', [new Date(0), new Date(Date.UTC(2026, 10, 22, 17, 22, 33, 44)), new Date(-1), new Date(Date.UTC(9999, 11, 31, 23, 59, 59, 999)), null]],
+  [
+    'datetime',
+    [
+      new Date(0),
+      new Date(Date.UTC(2026, 10, 22, 17, 22, 33, 44)),
+      new Date(-1),
+      new Date(Date.UTC(9999, 11, 31, 23, 59, 59, 999)),
+      null,
+    ],
+  ],
   ['date', ['2026-11-22', '0001-01-01', '2024-02-29', '9999-12-31']],
   ['time', ['17:22:00', '00:00:00', '23:59:59.123456']],
   ['json', [{ a: [1, 'x', null, { b: true }] }, [], 'text', 1.5, true, '1.0', '😀']],
@@ -89,20 +120,31 @@ describe('values come back as they went in', () => {
     const at = new Date(Date.UTC(2026, 10, 22, 17, 22, 33, 447));
     const second = new Date(Math.floor(at.getTime() / 1000) * 1000);
     expect(await back({ name: 'timestamp' }, [at])).toEqual([second]);
-    expect(await back({ name: 'timestamp', resolution: 1000 }, [at, new Date(-1), new Date(0)])).toEqual([at, new Date(-1), new Date(0)]);
+    expect(await back({ name: 'timestamp', resolution: 1000 }, [at, new Date(-1), new Date(0)])).toEqual([
+      at,
+      new Date(-1),
+      new Date(0),
+    ]);
     expect(await back({ name: 'timestamp', resolution: 1_000_000 }, [at])).toEqual([at]);
   });
 
   it('times in their shortest exact form', async () => {
-    expect(await back({ name: 'time' }, ['17:22', '17:22:01.5', '17:22:01.000000'])).toEqual(['17:22:00', '17:22:01.500000', '17:22:01']);
+    expect(await back({ name: 'time' }, ['17:22', '17:22:01.5', '17:22:01.000000'])).toEqual([
+      '17:22:00',
+      '17:22:01.500000',
+      '17:22:01',
+    ]);
     expect(await back({ name: 'uuid' }, ['6FA459EAEE8A3CA4894EDB77E160355E'])).toEqual(['6fa459ea-ee8a-3ca4-894e-db77e160355e']);
   });
 
   it('any integer of 64 bits', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), { minLength: 1, maxLength: 20 }), async (values) => {
-        expect(await back({ name: 'bigint' }, values)).toEqual(values);
-      }),
+      fc.asyncProperty(
+        fc.array(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), { minLength: 1, maxLength: 20 }),
+        async (values) => {
+          expect(await back({ name: 'bigint' }, values)).toEqual(values);
+        },
+      ),
       { numRuns: 30 },
     );
   });
@@ -125,33 +167,60 @@ describe('decimals', () => {
   /** A decimal of these digits, exactly as the codec writes it back. */
   const decimals = (whole: number, scale: number): fc.Arbitrary<string> =>
     fc
-      .tuple(fc.boolean(), fc.bigInt({ min: 0n, max: 10n ** BigInt(whole) - 1n }), fc.bigInt({ min: 0n, max: 10n ** BigInt(scale) - 1n }))
+      .tuple(
+        fc.boolean(),
+        fc.bigInt({ min: 0n, max: 10n ** BigInt(whole) - 1n }),
+        fc.bigInt({ min: 0n, max: 10n ** BigInt(scale) - 1n }),
+      )
       .map(([minus, a, b]) => `${minus && (a > 0n || b > 0n) ? '-' : ''}${a}.${String(b).padStart(scale, '0')}`);
 
   const scaled = (text: string): bigint => BigInt(text.replace('.', ''));
 
-  for (const [title, type, whole] of [['of up to 15 digits', narrow, 8], ['of more', wide, 18]] as const) {
+  for (const [title, type, whole] of [
+    ['of up to 15 digits', narrow, 8],
+    ['of more', wide, 18],
+  ] as const) {
     it(`${title} are exact, and sort and compare as numbers`, async () => {
       await fc.assert(
-        fc.asyncProperty(fc.uniqueArray(decimals(whole, type.scale as number), { minLength: 2, maxLength: 12 }), async (values) => {
-          expect(await back(type, values)).toEqual(values);
-          const { on, c, put } = box(type);
-          await put(values);
-          const sorted = [...values].sort((a, b) => (scaled(a) < scaled(b) ? -1 : 1));
-          const all = select(c).from(Table('box')).bind(on);
-          expect(await all.orderBy(c.asc()).scalars()).toEqual(sorted);
-          expect(await all.where(c.lt(values[0])).count()).toBe(sorted.indexOf(values[0] as string));
-          expect(await select(fn.min(c), fn.max(c)).from(Table('box')).bind(on).tuples()).toEqual([[sorted[0], sorted.at(-1)]]);
-        }),
+        fc.asyncProperty(
+          fc.uniqueArray(decimals(whole, type.scale as number), { minLength: 2, maxLength: 12 }),
+          async (values) => {
+            expect(await back(type, values)).toEqual(values);
+            const { on, c, put } = box(type);
+            await put(values);
+            const sorted = [...values].sort((a, b) => (scaled(a) < scaled(b) ? -1 : 1));
+            const all = select(c).from(Table('box')).bind(on);
+            expect(await all.orderBy(c.asc()).scalars()).toEqual(sorted);
+            expect(await all.where(c.lt(values[0])).count()).toBe(sorted.indexOf(values[0] as string));
+            expect(await select(fn.min(c), fn.max(c)).from(Table('box')).bind(on).tuples()).toEqual([[sorted[0], sorted.at(-1)]]);
+          },
+        ),
         { numRuns: 40 },
       );
     });
   }
 
   it('are written in full', async () => {
-    expect(await back(narrow, ['1', '-.5', '1e2', 3, 1.1, '+7', '-0', '0001.10', 12n])).toEqual(['1.00', '-0.50', '100.00', '3.00', '1.10', '7.00', '0.00', '1.10', '12.00']);
-    expect(await back(wide, ['1', '-0.000000000001', '123456789012345678.5'])).toEqual(['1.000000000000', '-0.000000000001', '123456789012345678.500000000000']);
-    expect(await back({ name: 'decimal', precision: 20, scale: 0 }, ['-1', '99999999999999999999'])).toEqual(['-1', '99999999999999999999']);
+    expect(await back(narrow, ['1', '-.5', '1e2', 3, 1.1, '+7', '-0', '0001.10', 12n])).toEqual([
+      '1.00',
+      '-0.50',
+      '100.00',
+      '3.00',
+      '1.10',
+      '7.00',
+      '0.00',
+      '1.10',
+      '12.00',
+    ]);
+    expect(await back(wide, ['1', '-0.000000000001', '123456789012345678.5'])).toEqual([
+      '1.000000000000',
+      '-0.000000000001',
+      '123456789012345678.500000000000',
+    ]);
+    expect(await back({ name: 'decimal', precision: 20, scale: 0 }, ['-1', '99999999999999999999'])).toEqual([
+      '-1',
+      '99999999999999999999',
+    ]);
     expect(await back({ name: 'decimal', precision: 18, scale: 18 }, ['-0.5'])).toEqual(['-0.500000000000000000']);
     expect(await back(narrow, ['19.90'], true)).toEqual(['19.90']);
     expect(await back(wide, ['19.90'], true)).toEqual(['19.900000000000']);
@@ -167,7 +236,8 @@ describe('decimals', () => {
 
   it('that do not fit are refused, not rounded', () => {
     const codec = sqlite.codec(narrow);
-    for (const bad of ['1.005', '123456789.00', 'x', '', '.', '1,5', 'Infinity', Number.NaN, {}, true]) expect(() => codec.encode(bad), String(bad)).toThrow(DataError);
+    for (const bad of ['1.005', '123456789.00', 'x', '', '.', '1,5', 'Infinity', Number.NaN, {}, true])
+      expect(() => codec.encode(bad), String(bad)).toThrow(DataError);
   });
 });
 
@@ -213,7 +283,13 @@ describe('values that do not fit are refused', () => {
 it('reads dates as other programs write them', () => {
   const { decode } = sqlite.codec({ name: 'datetime' });
   const at = new Date(Date.UTC(2026, 10, 22, 17, 22, 0));
-  for (const text of ['2026-11-22 17:22:00', '2026-11-22T17:22', '2026-11-22T17:22:00.000Z', '2026-11-22 18:22:00+01:00', '2026-11-22 17:22:00.000000']) {
+  for (const text of [
+    '2026-11-22 17:22:00',
+    '2026-11-22T17:22',
+    '2026-11-22T17:22:00.000Z',
+    '2026-11-22 18:22:00+01:00',
+    '2026-11-22 17:22:00.000000',
+  ]) {
     expect(decode?.(text)).toEqual(at);
   }
   expect(decode?.('2026-11-22')).toEqual(new Date(Date.UTC(2026, 10, 22)));

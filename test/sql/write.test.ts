@@ -17,7 +17,9 @@ const kv = Table('kv', ['key', 'value', 'extra']);
 
 describe('insert', () => {
   it('takes one row, expressions and defaults', () => {
-    expectSql(user.insert({ username: 'ann', age: 3 }), { sqlite: ['INSERT INTO "user" ("username", "age") VALUES (?, ?)', ['ann', 3]] });
+    expectSql(user.insert({ username: 'ann', age: 3 }), {
+      sqlite: ['INSERT INTO "user" ("username", "age") VALUES (?, ?)', ['ann', 3]],
+    });
     expectSql(user.insert({ username: fn.lower(SQL<string>("'ANN'")), age: 3 }), {
       sqlite: [`INSERT INTO "user" ("username", "age") VALUES (lower('ANN'), ?)`, [3]],
     });
@@ -35,11 +37,18 @@ describe('insert', () => {
 
   it('says what happens to rows that are there', () => {
     const row = kv.insert({ key: 'a', value: 1 });
-    expectSql(row.onConflictIgnore(), { sqlite: ['INSERT INTO "kv" ("key", "value") VALUES (?, ?) ON CONFLICT DO NOTHING', ['a', 1]] });
+    expectSql(row.onConflictIgnore(), {
+      sqlite: ['INSERT INTO "kv" ("key", "value") VALUES (?, ?) ON CONFLICT DO NOTHING', ['a', 1]],
+    });
     expectSql(row.onConflictReplace(), { sqlite: ['INSERT OR REPLACE INTO "kv" ("key", "value") VALUES (?, ?)', ['a', 1]] });
     const value = kv.c.value as unknown as ReturnType<typeof SQL<number>>;
     expectSql(
-      row.onConflict({ conflictTarget: ['key'], preserve: [kv.c.extra], update: { value: value.add(EXCLUDED.value as never) }, where: value.lt(9) }),
+      row.onConflict({
+        conflictTarget: ['key'],
+        preserve: [kv.c.extra],
+        update: { value: value.add(EXCLUDED.value as never) },
+        where: value.lt(9),
+      }),
       {
         sqlite: [
           'INSERT INTO "kv" ("key", "value") VALUES (?, ?) ON CONFLICT ("key") DO UPDATE SET "extra" = excluded."extra", "value" = "kv"."value" + excluded."value" WHERE "kv"."value" < ?',
@@ -47,17 +56,25 @@ describe('insert', () => {
         ],
       },
     );
-    expectSql(kv.insertFrom(select(user.c.username, user.c.age).from(user), ['key', 'value']).onConflict({ conflictTarget: [kv.c.key], preserve: ['value'] }), {
-      sqlite: [
-        'INSERT INTO "kv" ("key", "value") SELECT "user"."username", "user"."age" FROM "user" WHERE 1 ON CONFLICT ("key") DO UPDATE SET "value" = excluded."value"',
-      ],
-    });
+    expectSql(
+      kv
+        .insertFrom(select(user.c.username, user.c.age).from(user), ['key', 'value'])
+        .onConflict({ conflictTarget: [kv.c.key], preserve: ['value'] }),
+      {
+        sqlite: [
+          'INSERT INTO "kv" ("key", "value") SELECT "user"."username", "user"."age" FROM "user" WHERE 1 ON CONFLICT ("key") DO UPDATE SET "value" = excluded."value"',
+        ],
+      },
+    );
     expect(() => row.onConflict({})).toThrow(ImproperlyConfigured);
     expect(() => row.onConflict({ preserve: [fn.count()] })).toThrow(ImproperlyConfigured);
   });
 
   it('binds many rows as columns to one prepared statement', () => {
-    const many = Table('user').insert([{ username: 'a', age: 1 }, { username: 'b', age: 2 }]);
+    const many = Table('user').insert([
+      { username: 'a', age: 1 },
+      { username: 'b', age: 2 },
+    ]);
     expect(sqlite.compile(many['~node'])).toEqual([
       {
         sql: 'INSERT INTO "user" ("username", "age") VALUES (?, ?)',
@@ -65,8 +82,17 @@ describe('insert', () => {
         many: { length: 2, data: [['a', 'b'], Float64Array.of(1, 2)] },
       },
     ]);
-    const upsert = kv.insert([{ key: 'a', value: 1 }, { key: 'b', value: null }]).onConflict({ conflictTarget: ['key'], update: { value: 7 } });
-    expect(sqlite.compile(upsert['~node'])[0]?.many?.data).toEqual([['a', 'b'], [1, null], [7, 7]]);
+    const upsert = kv
+      .insert([
+        { key: 'a', value: 1 },
+        { key: 'b', value: null },
+      ])
+      .onConflict({ conflictTarget: ['key'], update: { value: 7 } });
+    expect(sqlite.compile(upsert['~node'])[0]?.many?.data).toEqual([
+      ['a', 'b'],
+      [1, null],
+      [7, 7],
+    ]);
   });
 
   it('writes them all', async () => {
@@ -84,7 +110,12 @@ describe('insert', () => {
     expect(on.ran.filter(({ sql }) => sql.startsWith('BEGIN')).length).toBeGreaterThan(0);
     // One that fails takes those before it back.
     const broken = [...Array.from({ length: 20_000 }, (_, at) => ({ username: `w${at}` })), { username: 'u1' }];
-    await expect(bound.insert(broken).returning(user.c.id)).rejects.toMatchObject({ name: 'IntegrityError', constraint: 'unique', table: 'user', columns: ['username'] });
+    await expect(bound.insert(broken).returning(user.c.id)).rejects.toMatchObject({
+      name: 'IntegrityError',
+      constraint: 'unique',
+      table: 'user',
+      columns: ['username'],
+    });
     expect(await bound.select().count()).toBe(42_500);
   });
 
@@ -105,7 +136,10 @@ describe('update', () => {
   it('sets values and expressions', () => {
     const age = user.c.age as unknown as ReturnType<typeof SQL<number>>;
     expectSql(user.update({ age: age.add(1), username: 'b' }).where(age.gt(3), user.c.id.eq(1)), {
-      sqlite: ['UPDATE "user" SET "age" = "user"."age" + ?, "username" = ? WHERE "user"."age" > ? AND "user"."id" = ?', [1, 'b', 3, 1]],
+      sqlite: [
+        'UPDATE "user" SET "age" = "user"."age" + ?, "username" = ? WHERE "user"."age" > ? AND "user"."id" = ?',
+        [1, 'b', 3, 1],
+      ],
     });
     expectSql(tweet.update({ message: user.c.username }).from(user).where(tweet.c.user_id.eq(user.c.id)), {
       sqlite: ['UPDATE "tweet" SET "message" = "user"."username" FROM "user" WHERE "tweet"."user_id" = "user"."id"'],
@@ -135,8 +169,26 @@ describe('delete', () => {
 
 describe('whatever the names', () => {
   it('quotes identifiers', async () => {
-    const names = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }).filter((name) => !name.includes('\0') && name.isWellFormed());
-    const odd = fc.oneof(names, fc.constantFrom('"', '""; DROP TABLE t; --', '__proto__', 'then', 'constructor', 'select', "it's", '%', '?', 'a b', 'é', '𝒳'));
+    const names = fc
+      .string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
+      .filter((name) => !name.includes('\0') && name.isWellFormed());
+    const odd = fc.oneof(
+      names,
+      fc.constantFrom(
+        '"',
+        '""; DROP TABLE t; --',
+        '__proto__',
+        'then',
+        'constructor',
+        'select',
+        "it's",
+        '%',
+        '?',
+        'a b',
+        'é',
+        '𝒳',
+      ),
+    );
     await fc.assert(
       fc.asyncProperty(odd, odd, async (table, column) => {
         const named = table.toLowerCase().startsWith('sqlite_') ? 't' : table;

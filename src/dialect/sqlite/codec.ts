@@ -86,11 +86,15 @@ function hyphened(hex: string): string {
 /** A value without a type: kept as its own JavaScript type says. */
 const any: Encode = (value) => {
   switch (typeof value) {
-    case 'string': return text(value);
-    case 'number': return double(value);
-    case 'boolean': return Number(value);
+    case 'string':
+      return text(value);
+    case 'number':
+      return double(value);
+    case 'boolean':
+      return Number(value);
     // Not as its digits: without a type, text would stay text.
-    case 'bigint': return value >= INT64 || value < -INT64 ? bad(value, 'a number of 64 bits') : value;
+    case 'bigint':
+      return value >= INT64 || value < -INT64 ? bad(value, 'a number of 64 bits') : value;
   }
   if (value instanceof Date) return encodeDateTime(value);
   if (value instanceof Uint8Array || value instanceof ArrayBuffer) return blob(value);
@@ -115,7 +119,11 @@ const CODECS: Readonly<Record<Exclude<TypeName, 'decimal' | 'timestamp'>, Codec>
   text: TEXT,
   boolean: codec('number', boolean, (value) => value !== 0),
   blob: codec('blob', blob),
-  uuid: codec('text', (value) => hyphened(hexOf(value)), (value) => hyphened(hexOf(value))),
+  uuid: codec(
+    'text',
+    (value) => hyphened(hexOf(value)),
+    (value) => hyphened(hexOf(value)),
+  ),
   binaryuuid: codec('blob', uuidBytes, (value) => hyphened(hexOfBytes(value))),
   datetime: codec('text', encodeDateTime, decodeDateTime),
   date: codec('text', encodeDate),
@@ -141,7 +149,8 @@ function timestampCodec(resolution: number): Codec {
   const whole = Number.isInteger(perMs);
   return codec(
     'integer',
-    (value) => integer(whole ? requireDate(value).getTime() * perMs : Math.floor((requireDate(value).getTime() * resolution) / 1000)),
+    (value) =>
+      integer(whole ? requireDate(value).getTime() * perMs : Math.floor((requireDate(value).getTime() * resolution) / 1000)),
     (ticks) => new Date(whole ? Math.floor(Number(ticks) / perMs) : Math.floor((Number(ticks) * 1000) / resolution)),
   );
 }
@@ -162,7 +171,13 @@ const isWellFormed: (value: string) => boolean =
     : (value) => !/\p{Surrogate}/u.test(value);
 
 function bad(value: unknown, expected: string): never {
-  const type = typeof value === 'object' && value !== null ? `an object of ${value.constructor?.name ?? 'no class'}` : typeof value;
-  const shown = type === 'string' ? JSON.stringify((value as string).slice(0, 100)) : type === 'number' || type === 'bigint' ? String(value) : type;
+  const type =
+    typeof value === 'object' && value !== null ? `an object of ${value.constructor?.name ?? 'no class'}` : typeof value;
+  const shown =
+    type === 'string'
+      ? JSON.stringify((value as string).slice(0, 100))
+      : type === 'number' || type === 'bigint'
+        ? String(value)
+        : type;
   throw new DataError(`Expected ${expected}, got ${shown}`);
 }

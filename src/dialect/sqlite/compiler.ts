@@ -107,8 +107,13 @@ export class SqliteCompiler extends Compiler {
 
   /** Decimals that are kept as text: see decimal.ts. */
   private requireNumbers(nodes: readonly Expression[]): void {
-    const wide = nodes.some((node) => (node.kind === 'column' || node.kind === 'value') && node.type?.name === 'decimal' && isWideDecimal(node.type));
-    if (wide) throw this.unsupported('exact arithmetic on decimals of more than 15 digits: calculate in JavaScript, or keep a smaller unit in a BigIntegerField');
+    const wide = nodes.some(
+      (node) => (node.kind === 'column' || node.kind === 'value') && node.type?.name === 'decimal' && isWideDecimal(node.type),
+    );
+    if (wide)
+      throw this.unsupported(
+        'exact arithmetic on decimals of more than 15 digits: calculate in JavaScript, or keep a smaller unit in a BigIntegerField',
+      );
   }
 
   protected override match(w: Writer, { op, left, pattern }: Of<'match'>): void {
@@ -124,9 +129,10 @@ export class SqliteCompiler extends Compiler {
       default: {
         const before = op === 'startsWith' ? '' : '%';
         const after = op === 'endsWith' ? '' : '%';
-        const whole = known === undefined
-          ? concat([before, escapeExpression(pattern), after])
-          : textValue(before + escapeLike(known) + after);
+        const whole =
+          known === undefined
+            ? concat([before, escapeExpression(pattern), after])
+            : textValue(before + escapeLike(known) + after);
         return this.matches(w, left, ' LIKE ', whole, " ESCAPE '\\'");
       }
     }
@@ -140,7 +146,8 @@ export class SqliteCompiler extends Compiler {
   }
 
   private regexp(w: Writer, op: 'regexp' | 'iregexp', left: Expression, pattern: Expression): void {
-    if (!this.can.regexp) throw this.unsupported('regular expressions unless a function "regexp" is registered: use like, ilike or contains');
+    if (!this.can.regexp)
+      throw this.unsupported('regular expressions unless a function "regexp" is registered: use like, ilike or contains');
     if (op === 'regexp') this.matches(w, left, ' REGEXP ', pattern);
     else this.function(w, { kind: 'function', name: 'iregexp', args: [pattern, left] });
   }
@@ -219,9 +226,15 @@ function closed(query: QueryNode): QueryNode {
   const where: Expression = { kind: 'literal', value: 1 };
   if (query.kind === 'select' && query.from.length > 0) return { ...query, where };
   return {
-    kind: 'select', with: query.with, distinct: false, columns: [{ kind: 'star' }],
+    kind: 'select',
+    with: query.with,
+    distinct: false,
+    columns: [{ kind: 'star' }],
     from: [{ kind: 'derived', query: { ...query, with: [] }, alias: 'rows' }],
-    where, groupBy: [], windows: [], orderBy: [],
+    where,
+    groupBy: [],
+    windows: [],
+    orderBy: [],
   };
 }
 

@@ -10,16 +10,39 @@ import { isWideDecimal } from './decimal.ts';
 
 /** Names as peewee declares them; what matters to SQLite is the affinity they have. */
 const NAMES: Readonly<Record<TypeName, string>> = {
-  auto: 'INTEGER', bigauto: 'INTEGER', integer: 'INTEGER', smallint: 'INTEGER', bigint: 'INTEGER', boolean: 'INTEGER', timestamp: 'INTEGER',
-  float: 'REAL', double: 'REAL', decimal: 'DECIMAL', char: 'VARCHAR', fixedchar: 'CHAR', text: 'TEXT', uuid: 'TEXT',
+  auto: 'INTEGER',
+  bigauto: 'INTEGER',
+  integer: 'INTEGER',
+  smallint: 'INTEGER',
+  bigint: 'INTEGER',
+  boolean: 'INTEGER',
+  timestamp: 'INTEGER',
+  float: 'REAL',
+  double: 'REAL',
+  decimal: 'DECIMAL',
+  char: 'VARCHAR',
+  fixedchar: 'CHAR',
+  text: 'TEXT',
+  uuid: 'TEXT',
   // JSON would have numeric affinity and turn the document "1.0" into the integer 1.
   json: 'TEXT',
-  datetime: 'DATETIME', date: 'DATE', time: 'TIME', blob: 'BLOB', binaryuuid: 'BLOB', any: '',
+  datetime: 'DATETIME',
+  date: 'DATE',
+  time: 'TIME',
+  blob: 'BLOB',
+  binaryuuid: 'BLOB',
+  any: '',
 };
 
 /** A strict table knows only these. */
 const STRICT: Readonly<Partial<Record<TypeName, string>>> = {
-  decimal: 'REAL', char: 'TEXT', fixedchar: 'TEXT', datetime: 'TEXT', date: 'TEXT', time: 'TEXT', any: 'ANY',
+  decimal: 'REAL',
+  char: 'TEXT',
+  fixedchar: 'TEXT',
+  datetime: 'TEXT',
+  date: 'TEXT',
+  time: 'TEXT',
+  any: 'ANY',
 };
 
 /** The name of a type, as a column declares it. */
@@ -58,7 +81,11 @@ export function schemaStatements(compiler: Compiler, node: Node): readonly State
 function createTable(compiler: Compiler, w: Writer, table: TableSchema, safe: boolean): void {
   w.text += `CREATE ${table.temporary ? 'TEMPORARY ' : ''}TABLE ${safe ? 'IF NOT EXISTS ' : ''}${qualified(compiler, table)} (`;
   const parts: (() => void)[] = table.columns.map((column) => () => columnDefinition(compiler, w, column, table));
-  if (table.primaryKey.length > 0) parts.push(() => { w.text += 'PRIMARY KEY'; compiler.names(w, table.primaryKey, ' '); });
+  if (table.primaryKey.length > 0)
+    parts.push(() => {
+      w.text += 'PRIMARY KEY';
+      compiler.names(w, table.primaryKey, ' ');
+    });
   for (const constraint of table.constraints) parts.push(() => compiler.expression(w, constraint));
   for (const { name, references } of table.columns) {
     if (references) parts.push(() => foreignKey(compiler, w, name, references));
@@ -71,13 +98,18 @@ function createTable(compiler: Compiler, w: Writer, table: TableSchema, safe: bo
 
 function columnDefinition(compiler: Compiler, w: Writer, column: ColumnSchema, table: TableSchema): void {
   const strict = table.strict ? STRICT[column.type.name] : undefined;
-  const type = strict !== undefined && !(column.type.name === 'decimal' && isWideDecimal(column.type)) ? strict : sqliteTypeName(column.type);
+  const type =
+    strict !== undefined && !(column.type.name === 'decimal' && isWideDecimal(column.type))
+      ? strict
+      : sqliteTypeName(column.type);
   w.text += compiler.quote(column.name);
   if (type !== '') w.text += ` ${type}`;
   if (!column.null) w.text += ' NOT NULL';
   if (column.primaryKey) {
     if (isAuto(column.type) && table.withoutRowid) {
-      throw new ImproperlyConfigured(`The table "${table.name}" is WITHOUT ROWID: SQLite cannot make values for its key "${column.name}"`);
+      throw new ImproperlyConfigured(
+        `The table "${table.name}" is WITHOUT ROWID: SQLite cannot make values for its key "${column.name}"`,
+      );
     }
     w.text += ' PRIMARY KEY';
   }

@@ -30,7 +30,9 @@ const ROLLBACK: Statement = { sql: 'ROLLBACK', mode: 'end' };
 /** The dialect of a SQLite engine with these features. */
 export function sqliteDialect(features: SqliteFeatures = {}): Dialect {
   const compiler = new SqliteCompiler({ ...CAN, ...features });
-  const named = (words: string) => (name: string): Statement => ({ sql: `${words} ${compiler.quote(name)}`, mode: 'read' });
+  const named =
+    (words: string) =>
+    (name: string): Statement => ({ sql: `${words} ${compiler.quote(name)}`, mode: 'read' });
   return {
     name: 'sqlite',
     can: compiler.can,

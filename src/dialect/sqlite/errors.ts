@@ -45,8 +45,10 @@ const CLASSES: Readonly<Record<number, ErrorClass>> = {
 };
 
 /** SQLite's own names of failures that its code 1 does not tell apart from wrong SQL. */
-const OPERATIONAL = /^(cannot (start|commit|rollback|VACUUM)|no such savepoint|database .* is (already|locked)|too many attached|unable to (open|close|delete\/modify))/i;
-const DATA = /^(integer overflow|malformed JSON|bad JSON path|string or blob too big|JSON path|LIKE or GLOB pattern too complex)/i;
+const OPERATIONAL =
+  /^(cannot (start|commit|rollback|VACUUM)|no such savepoint|database .* is (already|locked)|too many attached|unable to (open|close|delete\/modify))/i;
+const DATA =
+  /^(integer overflow|malformed JSON|bad JSON path|string or blob too big|JSON path|LIKE or GLOB pattern too complex)/i;
 
 /**
  * The error of a result code and its message.

@@ -1,7 +1,14 @@
 /** What a SQLite database holds, asked of its own schema. */
 import type { ReferentialAction } from '../../ast/schema.ts';
 import type { DriverValue, Rows, Statement } from '../../wire/statement.ts';
-import type { ColumnMetadata, ForeignKeyMetadata, IndexMetadata, Introspection, Question, ViewMetadata } from '../introspection.ts';
+import type {
+  ColumnMetadata,
+  ForeignKeyMetadata,
+  IndexMetadata,
+  Introspection,
+  Question,
+  ViewMetadata,
+} from '../introspection.ts';
 import { pragmaTable } from './pragma.ts';
 
 type Row = readonly DriverValue[];
@@ -24,24 +31,36 @@ const text = (value: DriverValue | undefined): string => String(value);
 
 export const sqliteIntrospection: Introspection = {
   tables: (schema) =>
-    each(`SELECT name FROM ${master(schema)} WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name`, [], ([name]) => text(name)),
+    each(
+      `SELECT name FROM ${master(schema)} WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name`,
+      [],
+      ([name]) => text(name),
+    ),
 
   views: (schema) =>
-    each(`SELECT name, sql FROM ${master(schema)} WHERE type = 'view' ORDER BY name`, [], ([name, sql]): ViewMetadata => ({
-      name: text(name),
-      sql: text(sql),
-    })),
+    each(
+      `SELECT name, sql FROM ${master(schema)} WHERE type = 'view' ORDER BY name`,
+      [],
+      ([name, sql]): ViewMetadata => ({
+        name: text(name),
+        sql: text(sql),
+      }),
+    ),
 
   columns(table, schema) {
     const info = pragmaTable('table_info', table, schema);
-    return each(`SELECT name, type, "notnull", pk, dflt_value FROM ${info.sql} ORDER BY cid`, info.params, ([name, type, notNull, pk, value]): ColumnMetadata => ({
-      name: text(name),
-      dataType: text(type),
-      null: !notNull,
-      primaryKey: Number(pk) > 0,
-      table,
-      default: value === null || value === undefined ? null : text(value),
-    }));
+    return each(
+      `SELECT name, type, "notnull", pk, dflt_value FROM ${info.sql} ORDER BY cid`,
+      info.params,
+      ([name, type, notNull, pk, value]): ColumnMetadata => ({
+        name: text(name),
+        dataType: text(type),
+        null: !notNull,
+        primaryKey: Number(pk) > 0,
+        table,
+        default: value === null || value === undefined ? null : text(value),
+      }),
+    );
   },
 
   indexes(table, schema) {
@@ -62,14 +81,18 @@ export const sqliteIntrospection: Introspection = {
 
   foreignKeys(table, schema) {
     const list = pragmaTable('foreign_key_list', table, schema);
-    return each(`SELECT "from", "table", "to", on_delete, on_update FROM ${list.sql} ORDER BY id, seq`, list.params, ([from, to, column, onDelete, onUpdate]): ForeignKeyMetadata => ({
-      column: text(from),
-      destTable: text(to),
-      destColumn: column === null || column === undefined ? null : text(column),
-      table,
-      onDelete: text(onDelete) as ReferentialAction,
-      onUpdate: text(onUpdate) as ReferentialAction,
-    }));
+    return each(
+      `SELECT "from", "table", "to", on_delete, on_update FROM ${list.sql} ORDER BY id, seq`,
+      list.params,
+      ([from, to, column, onDelete, onUpdate]): ForeignKeyMetadata => ({
+        column: text(from),
+        destTable: text(to),
+        destColumn: column === null || column === undefined ? null : text(column),
+        table,
+        onDelete: text(onDelete) as ReferentialAction,
+        onUpdate: text(onUpdate) as ReferentialAction,
+      }),
+    );
   },
 };
 

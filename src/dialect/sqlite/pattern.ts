@@ -18,16 +18,27 @@ export function escapeLike(text: string): string {
 export function globExpression(pattern: Expression): Expression {
   // Escaped wildcards step aside as control characters while the others are translated.
   return replaced(pattern, [
-    ['\\\\', '\u0001'], ['\\%', '\u0002'], ['\\_', '\u0003'],
-    ['[', '[[]'], ['*', '[*]'], ['?', '[?]'],
-    ['%', '*'], ['_', '?'],
-    ['\u0003', '_'], ['\u0002', '%'], ['\u0001', '\\'],
+    ['\\\\', '\u0001'],
+    ['\\%', '\u0002'],
+    ['\\_', '\u0003'],
+    ['[', '[[]'],
+    ['*', '[*]'],
+    ['?', '[?]'],
+    ['%', '*'],
+    ['_', '?'],
+    ['\u0003', '_'],
+    ['\u0002', '%'],
+    ['\u0001', '\\'],
   ]);
 }
 
 /** `escapeLike` for a text only the database knows. */
 export function escapeExpression(text: Expression): Expression {
-  return replaced(text, [['\\', '\\\\'], ['%', '\\%'], ['_', '\\_']]);
+  return replaced(text, [
+    ['\\', '\\\\'],
+    ['%', '\\%'],
+    ['_', '\\_'],
+  ]);
 }
 
 function replaced(text: Expression, pairs: readonly (readonly [from: string, to: string])[]): Expression {

@@ -58,17 +58,60 @@ export function isOfConnection(name: string): boolean {
 
 /** Settings and questions that change nothing whatever their argument. */
 const QUESTIONS: ReadonlySet<string> = new Set([
-  'collation_list', 'compile_options', 'database_list', 'foreign_key_check', 'foreign_key_list', 'function_list', 'index_info',
-  'index_list', 'index_xinfo', 'integrity_check', 'module_list', 'pragma_list', 'quick_check', 'table_info', 'table_list', 'table_xinfo',
+  'collation_list',
+  'compile_options',
+  'database_list',
+  'foreign_key_check',
+  'foreign_key_list',
+  'function_list',
+  'index_info',
+  'index_list',
+  'index_xinfo',
+  'integrity_check',
+  'module_list',
+  'pragma_list',
+  'quick_check',
+  'table_info',
+  'table_list',
+  'table_xinfo',
 ]);
 
 /** Settings that answer without an argument; of others, some do work when they are named. */
 const SETTINGS: ReadonlySet<string> = new Set([
-  'analysis_limit', 'application_id', 'auto_vacuum', 'automatic_index', 'busy_timeout', 'cache_size', 'cache_spill', 'cell_size_check',
-  'data_version', 'defer_foreign_keys', 'encoding', 'foreign_keys', 'freelist_count', 'ignore_check_constraints', 'journal_mode',
-  'journal_size_limit', 'legacy_alter_table', 'locking_mode', 'max_page_count', 'mmap_size', 'page_count', 'page_size', 'query_only',
-  'read_uncommitted', 'recursive_triggers', 'reverse_unordered_selects', 'secure_delete', 'synchronous', 'temp_store', 'threads',
-  'trusted_schema', 'user_version', 'wal_autocheckpoint', 'writable_schema',
+  'analysis_limit',
+  'application_id',
+  'auto_vacuum',
+  'automatic_index',
+  'busy_timeout',
+  'cache_size',
+  'cache_spill',
+  'cell_size_check',
+  'data_version',
+  'defer_foreign_keys',
+  'encoding',
+  'foreign_keys',
+  'freelist_count',
+  'ignore_check_constraints',
+  'journal_mode',
+  'journal_size_limit',
+  'legacy_alter_table',
+  'locking_mode',
+  'max_page_count',
+  'mmap_size',
+  'page_count',
+  'page_size',
+  'query_only',
+  'read_uncommitted',
+  'recursive_triggers',
+  'reverse_unordered_selects',
+  'secure_delete',
+  'synchronous',
+  'temp_store',
+  'threads',
+  'trusted_schema',
+  'user_version',
+  'wal_autocheckpoint',
+  'writable_schema',
 ]);
 
 /** Whether the text of one statement asks and sets nothing. */
@@ -78,7 +121,11 @@ export function isReadingPragma(text: string): boolean {
 }
 
 /** A question as a table to select from, and its arguments. */
-export function pragmaTable(name: string, argument: string, schema?: string): { readonly sql: string; readonly params: readonly DriverValue[] } {
+export function pragmaTable(
+  name: string,
+  argument: string,
+  schema?: string,
+): { readonly sql: string; readonly params: readonly DriverValue[] } {
   return schema === undefined
     ? { sql: `pragma_${name}(?)`, params: [argument] }
     : { sql: `pragma_${name}(?, ?)`, params: [argument, schema] };

@@ -5,7 +5,9 @@ import { isReadingPragma } from './pragma.ts';
 
 /** `read` only for a single statement that certainly changes nothing; text is a writer until proved a reader. */
 export function statementMode(sql: string): Mode {
-  const text = withoutQuotes(sql).trim().replace(/[;\s]+$/, '');
+  const text = withoutQuotes(sql)
+    .trim()
+    .replace(/[;\s]+$/, '');
   const word = /^\w+/.exec(text)?.[0].toUpperCase() ?? '';
   if (text.includes(';')) return 'write';
   switch (word) {
