@@ -18,7 +18,7 @@ export function bindValue(engine: Engine, statement: number, index: number, valu
   switch (typeof value) {
     case 'number':
       if ((value | 0) === value && !Object.is(value, -0)) return c._sqlite3_bind_int(statement, index, value);
-      if (value !== value) throw new DataError('NaN cannot be stored: SQLite would keep NULL in its place.');
+      if (Number.isNaN(value)) throw new DataError('NaN cannot be stored: SQLite would keep NULL in its place.');
       return c._sqlite3_bind_double(statement, index, value);
     case 'string': {
       const length = writer.text(value);

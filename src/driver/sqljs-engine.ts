@@ -1,12 +1,12 @@
 /** Starts sql.js once in this thread, with the files of ours under it. */
 import type { SqlJsModule } from 'sql.js';
 import { EngineLoadError, EngineMismatchError } from '../errors.ts';
+import { FileSystem } from '../storage/vfs/file-system.ts';
 import { Heap, type Instance } from '../storage/vfs/heap.ts';
 import { locateVfs } from '../storage/vfs/locate.ts';
-import { FileSystem } from '../storage/vfs/mount.ts';
-import { compileEngine } from './sqljs-wasm.ts';
 import { ENGINE_VERSION } from './sqljs-sql.ts';
 import { TextWriter } from './sqljs-text.ts';
+import { compileEngine } from './sqljs-wasm.ts';
 
 /** The engine this version of Waxwing is built and tested with. */
 const EXPECTED = 'sql.js 1.16.0 (SQLite 3.54.1)';

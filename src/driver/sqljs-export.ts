@@ -1,11 +1,11 @@
 /** Copies a database into one file in SQLite's own format, a snapshot, while others go on reading and writing. */
-import { AbortedError, InternalError } from '../errors.ts';
+import { AbortedError } from '../errors.ts';
 import { CHUNK, Volume } from '../storage/volume.ts';
 import type { TransferOptions } from './driver.ts';
 import type { Engine } from './sqljs-engine.ts';
+import { engineError } from './sqljs-error.ts';
 import { Handle } from './sqljs-handle.ts';
 import { BEGIN_SNAPSHOT, COUNT_PAGES, READ_SCHEMA, ROLL_BACK } from './sqljs-sql.ts';
-import { engineError } from './sqljs-statement.ts';
 
 /** Pages copied before others have their turn. */
 const PAGES = 256;
@@ -46,19 +46,19 @@ async function copy(engine: Engine, source: Handle, target: Handle, { onProgress
   const backup = c._sqlite3_backup_init(target.pointer, writer.pointer, source.pointer, writer.pointer);
   if (backup === 0) throw engineError(engine, target.pointer, 1, '');
   let code = 0;
+  let finished: number;
   try {
-    for (let done = 0; code === 0;) {
+    for (let done = 0; code === 0; ) {
       if (signal?.aborted) throw new AbortedError('The export was aborted.', { cause: signal.reason });
       code = c._sqlite3_backup_step(backup, PAGES);
       done = Math.min(total, done + PAGES * pageSize);
       onProgress?.(done, total);
       if (code === 0) await new Promise((resolve) => setTimeout(resolve));
     }
-    if (code !== DONE) throw engineError(engine, target.pointer, code, '');
   } finally {
-    const finished = c._sqlite3_backup_finish(backup);
-    if (code === DONE && finished !== 0) throw new InternalError('The copy of the database could not be finished.', { code: finished });
+    finished = c._sqlite3_backup_finish(backup);
   }
+  if (code !== DONE || finished !== 0) throw engineError(engine, target.pointer, finished || code, '');
 }
 
 function* pieces(size: number, read: (into: Uint8Array, at: number) => number): Generator<Uint8Array<ArrayBuffer>> {

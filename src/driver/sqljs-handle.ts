@@ -2,8 +2,9 @@
 import { ConnectionClosedError, CorruptDatabaseError, ProgrammingError, type WaxwingError } from '../errors.ts';
 import type { Expect, Outcome, Rows, Statement } from '../wire/statement.ts';
 import type { Engine } from './sqljs-engine.ts';
+import { engineError } from './sqljs-error.ts';
 import { FAILS_IN_TRANSACTION, FLUSH_COMMITS, LAST_INSERT_ID, LEAVES_TRACES, READ_SCHEMA, TEMPORARY_IN_MEMORY, USE_LOG } from './sqljs-sql.ts';
-import { engineError, Prepared, type Sink } from './sqljs-statement.ts';
+import { Prepared, type Sink } from './sqljs-statement.ts';
 
 /** Prepared statements kept by a connection. */
 const KEPT = 200;

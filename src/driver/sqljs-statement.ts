@@ -1,8 +1,9 @@
 /** One prepared statement of one connection to the engine. */
-import { DatabaseError, ProgrammingError, WaxwingError } from '../errors.ts';
+import { ProgrammingError, type WaxwingError } from '../errors.ts';
 import type { Columns, DriverValue, Expect, Rows } from '../wire/statement.ts';
 import { bindValue } from './sqljs-bind.ts';
 import type { Engine } from './sqljs-engine.ts';
+import { engineError } from './sqljs-error.ts';
 import { ROW, RowReader } from './sqljs-rows.ts';
 import { COUNTS, INSERTS, MOVES_TRANSACTION } from './sqljs-sql.ts';
 
@@ -49,9 +50,9 @@ export class Prepared {
   }
 
   /** Runs to the end; rows come as the result, or in slices of `size` where there is a sink. */
-  run(params: readonly DriverValue[] = NO_VALUES, expects: readonly Expect[] | undefined, sink: Sink | undefined, size: number): Rows {
+  run(params: readonly DriverValue[] | undefined, expects: readonly Expect[] | undefined, sink: Sink | undefined, size: number): Rows {
     try {
-      this.bind(params);
+      this.bind(params ?? NO_VALUES);
       let reader: RowReader | undefined;
       let code = this.#firstStep();
       while (code === ROW) {
@@ -181,11 +182,4 @@ export class Prepared {
     }
     return least;
   }
-}
-
-/** The error of a result code, with the engine's own message; the dialect knows what kind it is. */
-export function engineError(engine: Engine, database: number, code: number, sql: string): WaxwingError {
-  const message = engine.heap.text(engine.c._sqlite3_errmsg(database));
-  const cause = engine.files.takeFailure();
-  return cause instanceof WaxwingError ? cause : new DatabaseError(message, { code, sql, cause });
 }

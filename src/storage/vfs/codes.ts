@@ -19,8 +19,10 @@ export const LOCK_EXCLUSIVE = 4;
 export const SHM_UNLOCK = 1;
 export const SHM_SHARED = 4;
 
-export const OPEN_CREATE = 0x4;
+/** What a file is opened for. */
 export const OPEN_DELETE_ON_CLOSE = 0x8;
+export const OPEN_DATABASE = 0x100;
+export const OPEN_LOG = 0x80000;
 export const ACCESS_EXISTS = 0;
 
 export const CONTROL_COMMIT_PHASE_TWO = 22;

@@ -6,7 +6,7 @@ export type Signature = string;
 
 export interface Callback {
   readonly signature: Signature;
-  readonly call: (...args: number[]) => number | void;
+  readonly call: (a: number, b: number, c: number, d: number, e: number) => number | undefined;
 }
 
 const I32 = 0x7f;
