@@ -52,7 +52,7 @@ export abstract class Scope extends Callable implements Executor {
   protected abstract nest(): Scope;
 
   get inTransaction(): boolean {
-    return true;
+    return this.#state !== 'ended';
   }
 
   /** True from the first statement until the end. */

@@ -53,18 +53,33 @@ async function newKeys(field: ModelField, targets: readonly unknown[], seen: Map
   const [key] = field.meta.primaryKey;
   // Only a key of one field can be pointed at.
   if (!key || field.meta.primaryKey.length > 1) return [];
-  const query = new ModelSelectQuery(source, [source.column(key)], tx).where(source.column(field).in(targets));
   const known = seen.get(field.meta) ?? new Set();
   seen.set(field.meta, known);
-  const fresh = ((await query.scalars().execute()) as unknown[]).filter((one) => !known.has(one));
-  for (const one of fresh) known.add(one);
+  const fresh: unknown[] = [];
+  for (const some of pieces(targets, tx)) {
+    const query = new ModelSelectQuery(source, [source.column(key)], tx).where(source.column(field).in(some));
+    for (const one of await query.scalars().execute()) {
+      if (known.has(one)) continue;
+      known.add(one);
+      fresh.push(one);
+    }
+  }
   return fresh;
 }
 
 /** Takes away what points at the targets: the rows, or only their keys where those may be null. */
 async function detach({ field, targets }: Dependents, deleteNullable: boolean, tx: Executor): Promise<void> {
   const source = sourceOfMeta(field.meta);
-  const points = source.column(field).in(targets);
-  if (field.isNullable && !deleteNullable) await new ModelUpdateQuery(source, { [field.key]: null }, tx).where(points);
-  else await new ModelDeleteQuery(source, tx).where(points);
+  for (const some of pieces(targets, tx)) {
+    const points = source.column(field).in(some);
+    if (field.isNullable && !deleteNullable) await new ModelUpdateQuery(source, { [field.key]: null }, tx).where(points);
+    else await new ModelDeleteQuery(source, tx).where(points);
+  }
+}
+
+/** As many at once as one statement can bind. */
+function* pieces(targets: readonly unknown[], { dialect }: Executor): Generator<readonly unknown[]> {
+  // One for what else the statement may bind.
+  const size = dialect.can.maxParams - 1;
+  for (let from = 0; from < targets.length; from += size) yield targets.slice(from, from + size);
 }

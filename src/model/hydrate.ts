@@ -47,6 +47,7 @@ export function modelRows(
     part.at.push(at);
     part.to.push((selected as FieldColumn)['~field'].index);
   });
+  for (const source of parts.keys()) settled(source.meta);
   const related = links.filter((link) => parts.has(link.from) && parts.has(link.to));
   return (slice) => {
     const rows = new Map([...parts].map(([source, part]) => [source, instances(part, slice, executor)]));

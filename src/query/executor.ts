@@ -10,7 +10,7 @@ export interface Executor {
   run(batch: Batch, onRows?: OnRows): Promise<readonly Outcome[]>;
   /** Rows of one reading statement in slices, made as they are asked for. */
   stream(statement: Statement, size?: number): AsyncIterable<Rows>;
-  /** True inside a transaction: several statements need no bracket of their own then. */
+  /** True inside a transaction, until it ends: several statements need no bracket of their own then. */
   readonly inTransaction: boolean;
   /** Runs `body` in a transaction (a savepoint inside one), on an executor that is that transaction. */
   atomic<T>(body: (tx: Executor) => Promise<T>): Promise<T>;
