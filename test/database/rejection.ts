@@ -1,12 +1,11 @@
 /** The error of a promise that has to fail. */
-import { AssertionError } from 'node:assert';
+import { expect } from 'vitest';
 
 export async function rejection(promise: PromiseLike<unknown>): Promise<Error & Record<string, unknown>> {
-  const nothing = Symbol('resolved');
   const outcome = await Promise.resolve(promise).then(
-    () => nothing,
+    () => 'it resolved',
     (error: unknown) => error,
   );
-  if (outcome === nothing) throw new AssertionError({ message: 'The promise was expected to reject.' });
+  expect(outcome).toBeInstanceOf(Error);
   return outcome as Error & Record<string, unknown>;
 }
