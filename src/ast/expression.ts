@@ -1,4 +1,4 @@
-/** What a query is made of: expressions, the sources they read from and the selects that join both; plain, frozen data. */
+/** What a query is made of: expressions, the sources they read from and the selects that join both; plain data that nobody changes. */
 // Expressions hold selects and selects hold expressions: one file, so that no two files import each other.
 import type { ColumnType } from './type.ts';
 

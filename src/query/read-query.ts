@@ -5,7 +5,7 @@ import { ImproperlyConfigured } from '../errors.ts';
 import { Cte, type CteOptions } from './cte.ts';
 import type { Executor } from './executor.ts';
 import type { AnyQuery, Expr, OrderItem, Selected, Typing } from './expr.ts';
-import { batchOf, RowQuery } from './row-query.ts';
+import { compileFor, RowQuery } from './row-query.ts';
 import { asScalars, type RowBuilder, rowReader } from './rows.ts';
 import { Derived } from './source.ts';
 import { condition, nodeOf, operand } from './term.ts';
@@ -129,12 +129,8 @@ export abstract class ReadQuery<Row> extends RowQuery<Row> {
 
   private async '~value'(node: QueryNode, typing: Typing, otherwise: unknown = null): Promise<unknown> {
     const executor = this['~resolve']();
-    const { dialect } = executor;
-    const reader = rowReader([{ '~node': ONE, '~typing': typing, '~name': undefined }], dialect);
-    const statements = dialect
-      .compile(node)
-      .map((statement) => ({ ...statement, expects: typing.type ? reader.expects : undefined }));
-    const [outcome] = await executor.run(batchOf(statements as never, executor));
+    const reader = rowReader([{ '~node': ONE, '~typing': typing, '~name': undefined }], executor.dialect);
+    const [outcome] = await executor.run({ statements: compileFor(reader, node, executor.dialect) });
     if (!outcome || outcome.rows.length === 0) return otherwise;
     return reader.read(outcome.rows).columns[0]?.[0];
   }

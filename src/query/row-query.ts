@@ -6,7 +6,7 @@ import { DoesNotExist, InterfaceError, type WaxwingError } from '../errors.ts';
 import type { DriverValue, Rows, Statement } from '../wire/statement.ts';
 import type { Executor } from './executor.ts';
 import type { AnyQuery, Compilable, Expr, OrderItem, Selected } from './expr.ts';
-import { asDicts, asScalars, asTuples, type RowBuilder, rowReader } from './rows.ts';
+import { asDicts, asScalars, asTuples, type RowBuilder, type RowReader, rowReader } from './rows.ts';
 
 /** SQL text and the values bound to it. */
 export interface Sql {
@@ -86,7 +86,7 @@ export abstract class RowQuery<Row> implements AnyQuery, PromiseLike<Row[]>, Asy
         failure = { error };
       }
     };
-    const statements = this['~statements'](executor.dialect, reader.expects);
+    const statements = compileFor(reader, this['~node'], executor.dialect);
     await executor.run(batchOf(statements, executor), take);
     if (failure) throw failure.error;
     return rows ?? [];
@@ -104,8 +104,10 @@ export abstract class RowQuery<Row> implements AnyQuery, PromiseLike<Row[]>, Asy
     const executor = this['~resolve']();
     const reader = rowReader(this['~selection'], executor.dialect);
     const build = this['~shape'] ?? this['~builder']();
-    const [statement] = this['~statements'](executor.dialect, reader.expects);
-    for await (const slice of executor.stream(statement as Statement)) yield* build(reader.read(slice));
+    const [statement] = compileFor(reader, this['~node'], executor.dialect);
+    // A write is not streamed: it must be done whether its rows are read or not.
+    if (statement?.mode !== 'read') return yield* await this.execute();
+    for await (const slice of executor.stream(statement)) yield* build(reader.read(slice));
   }
 
   /** As `for await` over the query itself. */
@@ -144,11 +146,6 @@ export abstract class RowQuery<Row> implements AnyQuery, PromiseLike<Row[]>, Asy
     return new DoesNotExist('The query has no row');
   }
 
-  protected '~statements'(dialect: Dialect, expects: Statement['expects']): readonly Statement[] {
-    const statements = dialect.compile(this['~node']);
-    return expects ? statements.map((statement) => ({ ...statement, expects })) : statements;
-  }
-
   /** A copy with some of its properties changed. */
   protected '~copy'(changes: object): this {
     return Object.assign(Object.create(Object.getPrototypeOf(this) as object), this, changes) as this;
@@ -157,6 +154,12 @@ export abstract class RowQuery<Row> implements AnyQuery, PromiseLike<Row[]>, Asy
   protected '~shaped'<R>(shape: RowBuilder<R>): RowQuery<R> {
     return this['~copy']({ '~shape': shape }) as unknown as RowQuery<R>;
   }
+}
+
+/** The statements of a node, telling the engine what the reader knows of their results. */
+export function compileFor({ expects }: RowReader, node: Node, dialect: Dialect): readonly Statement[] {
+  const statements = dialect.compile(node);
+  return expects ? statements.map((statement) => ({ ...statement, expects })) : statements;
 }
 
 /** Statements that belong together: one transaction, unless they are in one already. */

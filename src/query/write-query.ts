@@ -113,11 +113,6 @@ export class Returning<S extends readonly unknown[] = readonly unknown[], Row = 
     return this['~shaped'](asTuples as RowBuilder<unknown>) as unknown as Returning<S, TupleRow<S>>;
   }
 
-  // A write is not streamed: it must be done whether its rows are read or not.
-  override async *[Symbol.asyncIterator](): AsyncGenerator<Row, void, undefined> {
-    yield* await this.execute();
-  }
-
   protected override '~resolve'(): Executor {
     return this['~executor'] ?? this.query['~resolve']();
   }

@@ -24,5 +24,7 @@ export function expectSql(query: { readonly '~node': Node }, golden: Golden, dat
   expect(others).toEqual([]);
   const [sql, params = []] = golden.sqlite;
   expect([statement?.sql, statement?.params ?? []]).toEqual([sql, params]);
+  // Plain data: a copy made for another thread says the same.
+  expect(sqlite.compile(structuredClone(query['~node']))).toEqual([statement]);
   runStatement(database, statement as NonNullable<typeof statement>);
 }
