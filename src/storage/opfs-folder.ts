@@ -138,7 +138,8 @@ async function rootDirectory(create: boolean): Promise<FileSystemDirectoryHandle
       "There is no private file system (OPFS) here: it needs a browser and HTTPS. Use storage: 'indexeddb', or 'file' on Node.",
     );
   }
-  if (!('createSyncAccessHandle' in FileSystemFileHandle.prototype)) {
+  // Deleting and listing work anywhere; only opening needs handles that workers alone have.
+  if (create && !('createSyncAccessHandle' in FileSystemFileHandle.prototype)) {
     throw new StorageUnavailableError(
       "OPFS can be used in a dedicated worker only, and this is none. Open the database on a page, which starts one, or use storage: 'indexeddb'.",
     );
