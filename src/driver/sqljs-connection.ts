@@ -1,5 +1,5 @@
 /** A connection as the layers above see it: calls in order, with the write lock where they need it. */
-import { ConnectionClosedError, OperationalError, WaxwingError } from '../errors.ts';
+import { ConnectionClosedError, InternalError, OperationalError, WaxwingError } from '../errors.ts';
 import type { Batch, OnRows, Outcome, Rows, Statement } from '../wire/statement.ts';
 import type { Connection } from './driver.ts';
 import type { Handle } from './sqljs-handle.ts';
@@ -192,7 +192,7 @@ export class SqlJsConnection implements Connection, Holder {
     } catch (error) {
       if (lost !== null && isAboutNothing(error)) return { rows: { names: [], length: 0, data: [] }, changes: 0, lastInsertId: null };
       if (wasOpen && !handle.isOpen && statement.mode !== 'end') this.#lost = error as Error;
-      throw error;
+      throw error instanceof WebAssembly.RuntimeError ? new InternalError(`The engine broke: ${error.message}.`, { cause: error, sql: statement.sql }) : error;
     }
   }
 

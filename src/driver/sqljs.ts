@@ -17,6 +17,8 @@ const SPARE = 4;
 /** A log of more bytes is copied into the database file and cut when nothing else is going on. */
 const LONG_LOG = 8 << 20;
 const IDLE = 50;
+/** When deferred commits should be stored, in milliseconds: the 100 that are promised, and some. */
+const LOOK = 250;
 /** Codes by which SQLite says that a file is damaged or not a database. */
 const DAMAGED: ReadonlySet<unknown> = new Set([11, 26]);
 
@@ -39,6 +41,8 @@ export async function openSqlJs(options: OpenOptions, backend: Backend | Promise
   }
 }
 
+type Timer = ReturnType<typeof setTimeout>;
+
 class SqlJsDriver implements Driver, Home {
   readonly version: string;
   readonly queue = new WriteQueue();
@@ -53,7 +57,8 @@ class SqlJsDriver implements Driver, Home {
   #published = 0;
   #flushFailed = false;
   #import: Promise<void> | null = null;
-  #idle: ReturnType<typeof setTimeout> | undefined;
+  #idle: Timer | undefined;
+  #look: Timer | undefined;
   #closing: Promise<void> | null = null;
 
   static open(options: OpenOptions, backend: Backend, engine: Engine): SqlJsDriver {
@@ -170,11 +175,9 @@ class SqlJsDriver implements Driver, Home {
       if (deltas.length > 0) this.#backend.commit(deltas);
     }
     this.#scheduleIdle();
+    if (this.#backend.durability === 'deferred') this.#lookLater();
     const stored = this.#backend.durable();
-    stored.catch((error: Error) => {
-      this.#flushFailed = true;
-      this.#events.emit('storage', error);
-    });
+    stored.catch(this.#onStorageFailure);
     return stored;
   }
 
@@ -194,14 +197,25 @@ class SqlJsDriver implements Driver, Home {
     void this.publish();
   }
 
+  readonly #onStorageFailure = (error: Error): void => {
+    this.#flushFailed = true;
+    this.#events.emit('storage', error);
+  };
+
+  /** A deferred commit that cannot be stored has nobody left who waits for it. */
+  #lookLater(): void {
+    this.#look ??= unref(setTimeout(() => {
+      this.#look = undefined;
+      if (this.#closing === null) this.#backend.durable().catch(this.#onStorageFailure);
+    }, LOOK));
+  }
+
   #scheduleIdle(): void {
     if (this.#mount.logBytes(this.#options.name) < LONG_LOG || this.#closing !== null) return;
-    this.#idle ??= setTimeout(() => {
+    this.#idle ??= unref(setTimeout(() => {
       this.#idle = undefined;
       this.#emptyLog();
-    }, IDLE);
-    // On Node a timer keeps the process alive; this one is not worth it.
-    (this.#idle as { unref?: () => void }).unref?.();
+    }, IDLE));
   }
 
   #emptyLog(): void {
@@ -221,6 +235,7 @@ class SqlJsDriver implements Driver, Home {
   async #close(): Promise<void> {
     const error = this.#closedError();
     clearTimeout(this.#idle);
+    clearTimeout(this.#look);
     while (this.#import !== null) await this.#import;
     for (const connection of [...this.#connections]) connection.closeNow(error);
     this.#giveUpAll(error);
@@ -236,4 +251,10 @@ class SqlJsDriver implements Driver, Home {
   #closedError(): ConnectionClosedError {
     return new ConnectionClosedError(`The database "${this.#options.name}" is closed.`, { database: this.#options.name });
   }
+}
+
+/** On Node a timer keeps the process alive; these are not worth it. */
+function unref(timer: Timer): Timer {
+  (timer as { unref?: () => void }).unref?.();
+  return timer;
 }

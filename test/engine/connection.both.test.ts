@@ -1,5 +1,5 @@
 /** Connections: order, the write lock, brackets, lost transactions, streams, closing. */
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Connection, Driver } from '../../src/driver/driver.ts';
 import { ConnectionClosedError, DatabaseError, DeadlockError, LockTimeoutError, OperationalError, ProgrammingError, StorageFullError } from '../../src/errors.ts';
 import type { Bracket } from '../../src/wire/statement.ts';
@@ -340,6 +340,24 @@ describe('storage that fails', () => {
     keeper.failure = null;
     await run(connection, 'INSERT INTO t VALUES (3)');
     expect(await column(connection, 'SELECT a FROM t')).toEqual([1, 3]);
+    await kept.close();
+  });
+
+  test('deferred: nobody waits, so an event tells, and the next write is refused', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const keeper = new PageKeeper();
+    keeper.durability = 'deferred';
+    const kept = await open({ storage: 'indexeddb', durability: 'deferred' }, keeper);
+    const connection = kept.connect();
+    const heard = new Promise((resolve) => kept.on('storage', resolve));
+    await run(connection, 'CREATE TABLE t(a)');
+    keeper.failure = new StorageFullError('no room');
+    await vi.advanceTimersByTimeAsync(300);
+    expect(await heard).toBe(keeper.failure);
+    vi.useRealTimers();
+    await expect(run(connection, 'INSERT INTO t VALUES (1)')).rejects.toBe(keeper.failure);
+    keeper.failure = null;
+    await run(connection, 'INSERT INTO t VALUES (2)');
     await kept.close();
   });
 

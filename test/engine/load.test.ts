@@ -2,6 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadEngine } from '../../src/driver/sqljs-engine.ts';
 import { compileEngine } from '../../src/driver/sqljs-wasm.ts';
 import { EngineLoadError } from '../../src/errors.ts';
 import { nodeFs } from '../../src/storage/node-fs.ts';
@@ -53,4 +54,12 @@ describe('what is not the engine', () => {
 
 test("the package's own file is found without an address", async () => {
   expect(await compileEngine()).toBeInstanceOf(WebAssembly.Module);
+});
+
+test('sql.js that other code has started cannot be taken over, and it says so', async () => {
+  const { default: initSqlJs } = await import('sql.js');
+  await initSqlJs();
+  const error = await loadEngine().catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(EngineLoadError);
+  expect((error as Error).message).toContain('Other code in this thread has started sql.js already');
 });

@@ -92,6 +92,11 @@ export class Committed {
     this.#collect(pageSize, this.#main().size());
   }
 
+  /** True when finished commits changed something that was not taken. */
+  get hasChanges(): boolean {
+    return this.#changed.size > 0 || this.#ready.length > 0;
+  }
+
   /** What finished commits changed since the last call: deltas to be applied in this order. */
   take(): readonly Delta[] {
     if (this.#changed.size > 0) this.#collect(this.#logPageSize, this.#pages * this.#logPageSize);

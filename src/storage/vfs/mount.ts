@@ -70,10 +70,10 @@ export class Mount {
       this.#release(name);
       if (flags & OPEN_DELETE_ON_CLOSE) this.remove(name);
     };
-    if (flags & OPEN_DATABASE) return new DatabaseFile(bytes, this.#database(name, bytes), release);
+    if (flags & OPEN_DATABASE) return this.#openDatabase(name, bytes, release);
     const database = flags & OPEN_LOG ? this.#databases.get(name.slice(0, -LOG_SUFFIX.length)) : undefined;
     if (database === undefined) return new PlainFile(bytes, release);
-    const log: LogState = database.log ??= { bytes, unflushed: bytes.size() > 0, restarted: false };
+    const log: LogState = (database.log ??= { bytes, unflushed: bytes.size() > 0, restarted: false });
     return new LogFile(log, database.committed, () => {
       release();
       if (!this.#open.has(name)) database.log = null;
@@ -85,6 +85,14 @@ export class Mount {
     database?.committed?.logRestarted();
     if (database !== undefined) database.log = null;
     this.files.remove(name);
+  }
+
+  #openDatabase(name: string, bytes: ByteFile, release: () => void): DatabaseFile {
+    return new DatabaseFile(bytes, this.#database(name, bytes), () => {
+      release();
+      // The file may be another one when it is opened next.
+      if (!this.#open.has(name) && !this.#databases.get(name)?.committed?.hasChanges) this.#databases.delete(name);
+    });
   }
 
   #share(name: string): ByteFile {
