@@ -39,7 +39,7 @@ async function servePages() {
   const config = {
     configFile: false,
     root,
-    logLevel: 'warn',
+    logLevel: 'error',
     plugins: loaded.config.plugins,
     resolve: {
       alias: [

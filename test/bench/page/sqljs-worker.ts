@@ -12,6 +12,7 @@ const api = {
   },
   select: (): unknown[] => selectByGet(database, SELECT_ITEMS),
   insert: (rows: readonly Item[]): void => insertItems(database, rows),
+  run: (sql: string, values: readonly unknown[] = []): void => database.run(sql, values),
   clear: (): void => {
     database.run('DELETE FROM item');
   },
