@@ -110,8 +110,11 @@ export class Link {
 
   /** Before the greeting is answered, an error means that the module did not load or did not run. */
   #failed(event: ErrorEvent): void {
-    if (!this.#host) this.#lose(() => notLoaded(event));
-    else if (this.#owned) this.#lose(() => crashed(event));
+    if (this.#host && !this.#owned) return;
+    // Whoever waits for the worker gets it; the page need not hear of it as uncaught besides.
+    event.preventDefault();
+    const how = this.#host ? crashed : notLoaded;
+    this.#lose(() => how(event));
   }
 
   #lose(error: MakeError): void {

@@ -51,8 +51,9 @@ class RemoteDriver implements Driver {
   readonly #data: DataPort;
   readonly #events = new Emitter<DriverEvents>();
   readonly #bye = new Deferred<void>();
-  readonly #forget: () => void;
+  readonly #forget: (() => void) | undefined;
   #connections = 0;
+  #isOver = false;
   #closing: Promise<void> | null = null;
 
   constructor(link: Link, name: string, opened: Opened, control: MessagePort, data: MessagePort) {
@@ -108,28 +109,32 @@ class RemoteDriver implements Driver {
   }
 
   async #close(): Promise<void> {
+    // Who lost the database has been told; there is nothing left to close.
+    if (this.#isOver) return;
     try {
       await this.#session.call('close', this.#data.sent());
       // The answers of calls still under way come before it.
       await this.#bye.promise;
-    } catch (error) {
-      if (!(error instanceof ConnectionClosedError)) throw error;
     } finally {
-      this.#forget();
-      this.#end(() => this.#named(new ConnectionClosedError('The database is closed.')));
-      this.#link.release();
+      this.#end(() => new ConnectionClosedError('The database is closed.'));
     }
   }
 
   #lose(error: MakeError): void {
-    this.#end(() => this.#named(error()));
-    this.#bye.resolve();
+    if (this.#isOver) return;
+    this.#end(error);
     if (!this.#closing) this.#events.emit('lost', this.#named(error()));
   }
 
   #end(error: MakeError): void {
-    this.#session.fail(error);
-    this.#data.fail(error);
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#forget?.();
+    const named = (): Error => this.#named(error());
+    this.#session.fail(named);
+    this.#data.fail(named);
+    this.#bye.resolve();
+    this.#link.release();
   }
 
   /** The same error, saying which database it is about. */

@@ -70,7 +70,8 @@ class SharedDriver implements Driver {
   }
 
   connect(options?: ConnectOptions): Connection {
-    const connection = this.#use().connect(options);
+    if (this.#closing) return CLOSED;
+    const connection = this.#driver.connect(options);
     this.#connections.add(connection);
     return new SharedConnection(connection, () => this.#connections.delete(connection));
   }
@@ -120,10 +121,25 @@ class SharedDriver implements Driver {
   }
 
   #use(): Driver {
-    if (this.#closing) throw new ConnectionClosedError('The database is closed.');
+    if (this.#closing) throw closed();
     return this.#driver;
   }
 }
+
+function closed(): Error {
+  return new ConnectionClosedError('The database is closed.');
+}
+
+/** What a closed database connects to: it fails when it is used. */
+const CLOSED: Connection = {
+  run: async () => {
+    throw closed();
+  },
+  stream: async function* () {
+    yield Promise.reject(closed());
+  },
+  close: async () => {},
+};
 
 class SharedConnection implements Connection {
   readonly #connection: Connection;

@@ -51,7 +51,8 @@ export function hangUp(args: readonly unknown[]): void {
 
 /** A function crosses as a one-way line: what it is called with arrives, what it returns does not go back. */
 const callbacks: TransferHandler<Callback, MessagePort> = {
-  canHandle: (value): value is Callback => typeof value === 'function',
+  // Only among the arguments of a call of ours: nobody would ever let go of one that was answered.
+  canHandle: (value): value is Callback => dialling !== null && typeof value === 'function',
   serialize(callback) {
     const { port1, port2 } = new MessageChannel();
     const ended = new Promise<void>((resolve) => {
@@ -77,7 +78,7 @@ interface WireSignal {
 }
 
 const signals: TransferHandler<AbortSignal, WireSignal> = {
-  canHandle: (value): value is AbortSignal => value instanceof AbortSignal,
+  canHandle: (value): value is AbortSignal => dialling !== null && value instanceof AbortSignal,
   serialize(signal) {
     const { port1, port2 } = new MessageChannel();
     const tell = (): void => port1.postMessage(toWire(signal.reason));

@@ -30,8 +30,8 @@ export class TinyDriver implements Driver {
   /** Slices made by streams so far. */
   slices = 0;
   durability: Durability;
-  /** `run` waits for it. */
-  gate: Promise<void> = Promise.resolve();
+  /** Every `run` waits for it. */
+  gate: () => Promise<unknown> = async () => {};
   readonly database: Database;
 
   constructor(database: Database, options: OpenOptions) {
@@ -105,7 +105,7 @@ class TinyConnection implements Connection {
   }
 
   async run(batch: Batch, onRows?: OnRows): Promise<readonly Outcome[]> {
-    await this.#driver.gate;
+    await this.#driver.gate();
     if (this.#closed) throw new ConnectionClosedError('closed');
     return batch.statements.map((statement, index) => this.#one(statement, index, onRows));
   }

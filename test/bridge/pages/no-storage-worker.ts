@@ -1,0 +1,3 @@
+/** The app's worker on a platform without IndexedDB. */
+import './without-indexeddb.ts';
+import './app-worker.ts';
