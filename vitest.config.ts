@@ -18,6 +18,7 @@ export default defineConfig({
   // No pre-bundling of what a test imports late: a re-optimised dependency reloads the page in the middle of a test.
   optimizeDeps: { include: ['fast-check'] },
   test: {
+    silent: 'passed-only',
     projects: [
       {
         extends: true,

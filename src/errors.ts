@@ -88,10 +88,27 @@ export class AbortedError extends WaxwingError {}
 type ErrorClass = new (message: string, details?: ErrorDetails) => WaxwingError;
 
 const CLASSES: Readonly<Record<string, ErrorClass>> = {
-  WaxwingError, ImproperlyConfigured, InterfaceError, DatabaseError, DataError, IntegrityError, OperationalError,
-  LockTimeoutError, DeadlockError, StorageFullError, StorageUnavailableError, ConnectionClosedError,
-  DatabaseInUseError, CorruptDatabaseError, EngineMismatchError, EngineLoadError, ProgrammingError,
-  NotSupportedError, InternalError, DoesNotExist, AbortedError,
+  WaxwingError,
+  ImproperlyConfigured,
+  InterfaceError,
+  DatabaseError,
+  DataError,
+  IntegrityError,
+  OperationalError,
+  LockTimeoutError,
+  DeadlockError,
+  StorageFullError,
+  StorageUnavailableError,
+  ConnectionClosedError,
+  DatabaseInUseError,
+  CorruptDatabaseError,
+  EngineMismatchError,
+  EngineLoadError,
+  ProgrammingError,
+  NotSupportedError,
+  InternalError,
+  DoesNotExist,
+  AbortedError,
 };
 for (const [name, type] of Object.entries(CLASSES)) {
   Object.defineProperty(type.prototype, 'name', { value: name, configurable: true, writable: true });
@@ -109,11 +126,11 @@ export interface WireError {
 export function toWire(error: unknown): WireError {
   if (!(error instanceof Error)) return { name: 'Error', message: String(error), stack: undefined, details: {} };
   const cause = error.cause === undefined ? undefined : toWire(error.cause);
-  if (!(error instanceof WaxwingError)) return { name: error.name, message: error.message, stack: error.stack, details: { cause } };
+  if (!(error instanceof WaxwingError))
+    return { name: error.name, message: error.message, stack: error.stack, details: { cause } };
   const { code, sql, database } = error;
-  const integrity = error instanceof IntegrityError
-    ? { constraint: error.constraint, table: error.table, columns: error.columns }
-    : {};
+  const integrity =
+    error instanceof IntegrityError ? { constraint: error.constraint, table: error.table, columns: error.columns } : {};
   return { name: error.name, message: error.message, stack: error.stack, details: { code, sql, database, cause, ...integrity } };
 }
 

@@ -18,7 +18,7 @@ const out = join(project, '.cache/docs');
 const TSCONFIG = {
   extends: '../../tsconfig.json',
   compilerOptions: { noUnusedLocals: false, noUnusedParameters: false },
-  include: ['**/*.ts'],
+  include: ['**/*.ts', '../../src/**/*.d.ts'],
 };
 
 /** The pages with code, as paths within the project. */
