@@ -77,7 +77,13 @@ const demo: UserConfig = {
   base: './',
   plugins: [waxwing()],
   resolve: { alias: sourceAliases },
-  build: { outDir: here('dist-demo'), emptyOutDir: true, target: 'es2022' },
+  build: {
+    outDir: here('dist-demo'),
+    emptyOutDir: true,
+    target: 'es2022',
+    // The playground shows models by the names of their classes.
+    rolldownOptions: { output: { keepNames: true } },
+  },
 };
 
 export default defineConfig(async ({ command, mode }) => {

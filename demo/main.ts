@@ -94,13 +94,7 @@ async function open(first: Place, isStart = false): Promise<void> {
 const bar = el(
   'header',
   { class: 'bar' },
-  el(
-    'a',
-    { class: 'brand', href: './', 'aria-label': 'Waxwing playground' },
-    logo(),
-    el('b', {}, 'Waxwing'),
-    el('span', {}, 'playground'),
-  ),
+  el('a', { class: 'brand', href: './' }, logo(), el('b', {}, 'Waxwing'), el('span', {}, 'playground')),
   places.element,
   themeButton(),
 );

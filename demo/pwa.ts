@@ -28,6 +28,9 @@ export function pwa(): Plugin[] {
       globPatterns: ['**/*.{html,js,css,svg,png,wasm,csv,json}'],
       maximumFileSizeToCacheInBytes: 8_000_000,
       inlineWorkboxRuntime: true,
+      // The first visit is served from the cache from then on, and so is a new version, once it is all there.
+      skipWaiting: true,
+      clientsClaim: true,
     },
   });
 }

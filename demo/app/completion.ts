@@ -3,18 +3,16 @@ import type { Completion, CompletionContext, CompletionResult } from '@codemirro
 import { MODELS } from '../data/models.ts';
 import { DATABASE_METHODS, EXPRESSION_METHODS, FUNCTIONS, GLOBALS, type Known, MODEL_METHODS, QUERY_METHODS } from './names.ts';
 
-interface FieldLike {
-  readonly type?: string;
+/** What a column tells about itself. */
+interface ColumnLike {
+  readonly '~info'?: { readonly type?: { readonly name: string } };
 }
 
 /** The fields of each model with what they hold, asked of the models when the editor starts. */
-function fieldsOf(model: unknown): Completion[] {
-  const fields = Object.entries((model as { '~fields': Record<string, FieldLike> })['~fields']);
-  return fields.map(([label, field]) => ({ label, type: 'property', detail: kindOf(field), boost: 2 }));
-}
-
-function kindOf(field: FieldLike): string {
-  return typeof field.type === 'string' ? field.type : field.constructor.name.replace(/^Object$/, 'field');
+function fieldsOf(model: { readonly c: object }): Completion[] {
+  return Object.entries(model.c).map(([label, column]: [string, ColumnLike]) => {
+    return { label, type: 'property', detail: column['~info']?.type?.name ?? 'field', boost: 2 };
+  });
 }
 
 const methods = (list: readonly Known[]): Completion[] =>

@@ -1,7 +1,7 @@
 /** Runs what is in the editor: as a module of its own, so that no policy has to allow `eval`. */
 import * as waxwing from 'waxwing';
 import { SqliteDatabase } from 'waxwing/sqlite';
-import { MODELS } from '../data/models.ts';
+import { BaseModel, MODELS } from '../data/models.ts';
 import { database } from './database.ts';
 import { stripTypes } from './strip-types.ts';
 
@@ -25,7 +25,7 @@ export interface Run {
 
 /** Everything the code may name without importing it. */
 export function scope(): Record<string, unknown> {
-  return { ...waxwing, SqliteDatabase, ...MODELS, database };
+  return { ...waxwing, SqliteDatabase, ...MODELS, BaseModel, database };
 }
 
 const RETURN = 'return ';

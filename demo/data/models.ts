@@ -13,7 +13,7 @@ import {
 } from 'waxwing';
 import { database } from '../app/database.ts';
 
-export class BaseModel extends Model.define({}) {
+export class BaseModel extends Model {
   static meta = { database };
 }
 

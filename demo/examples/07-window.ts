@@ -2,7 +2,7 @@
 import { fn, SQL } from 'waxwing';
 import { Flight } from '../data/models.ts';
 
-const rank = fn.row_number().over({
+const rank = fn.rowNumber().over({
   partitionBy: [Flight.origin],
   orderBy: [Flight.delay.desc()],
 });

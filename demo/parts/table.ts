@@ -1,4 +1,5 @@
 /** Any result as a table: rows of a model (with the rows joined to them), records, tuples, lists or one value. */
+import { Model } from 'waxwing';
 
 export type CellKind = 'number' | 'text' | 'date' | 'boolean' | 'bytes' | 'json';
 
@@ -68,19 +69,10 @@ export function fieldsOf(row: object): [string, unknown][] {
   return names(row).map((name) => [name, fieldOf(row, name)]);
 }
 
+// Of a model's row: the fields that were selected, then what else was; names with a tilde are the row's own business.
 function names(row: object): string[] {
-  if (!isModelRow(row)) return Object.keys(row);
-  const known = Object.keys((row as { '~fields': object })['~fields']);
-  return [...known.filter((name) => isSelected(row, name)), ...Object.keys(row).filter((name) => !known.includes(name))];
-}
-
-// A field that was not selected throws when it is read; such a field has no column here.
-function isSelected(row: object, name: string): boolean {
-  try {
-    return Reflect.get(row, name) !== undefined;
-  } catch {
-    return false;
-  }
+  const own = Object.keys(row).filter((name) => !name.startsWith('~'));
+  return row instanceof Model ? [...new Set([...Object.keys(row.toJSON()), ...own])] : own;
 }
 
 function fieldOf(row: unknown, name: string): unknown {
@@ -90,7 +82,7 @@ function fieldOf(row: unknown, name: string): unknown {
 }
 
 export function isModelRow(value: unknown): value is object {
-  return isRecord(value) && '~fields' in value;
+  return value instanceof Model;
 }
 
 function isReference(value: unknown): value is { readonly key: unknown } {

@@ -1,17 +1,22 @@
 /** The playground's looks, as far as a machine can judge them: accessible, nothing cut off, in both themes and widths. */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { expect, type Page, test } from '@playwright/test';
+import { type BrowserContext, expect, type Page, test } from '@playwright/test';
 import { openPlayground, type Playground, servePlayground } from './playground-page.ts';
 
 let playground: Playground;
+let visitor: BrowserContext;
 let axe: string;
-test.beforeAll(async () => {
+test.beforeAll(async ({ browser }) => {
   test.setTimeout(240_000);
   axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   playground = await servePlayground();
+  visitor = await browser.newContext();
 });
-test.afterAll(() => playground.close());
+test.afterAll(async () => {
+  await visitor?.close();
+  await playground?.close();
+});
 
 interface Violation {
   readonly id: string;
@@ -36,9 +41,10 @@ async function overflow(page: Page): Promise<number> {
 
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const width of [390, 1440]) {
-    test(`${colorScheme} at ${width} pixels`, async ({ browser }) => {
-      const context = await browser.newContext({ colorScheme, viewport: { width, height: width < 800 ? 844 : 900 } });
-      const page = await context.newPage();
+    test(`${colorScheme} at ${width} pixels`, async () => {
+      const page = await visitor.newPage();
+      await page.setViewportSize({ width, height: width < 800 ? 844 : 900 });
+      await page.emulateMedia({ colorScheme });
       const refused: string[] = [];
       page.on('console', (message) => {
         if (message.type() === 'error') refused.push(message.text());
@@ -63,7 +69,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
       expect(await page.evaluate(() => document.documentElement.dataset['theme'])).not.toBe(colorScheme);
       // The content security policy refused nothing, and nothing else complained.
       expect(refused).toEqual([]);
-      await context.close();
+      await page.evaluate(() => localStorage.removeItem('waxwing-theme'));
+      await page.close();
     });
   }
 }

@@ -12,7 +12,7 @@ const project = fileURLToPath(new URL('../../', import.meta.url));
 export interface Playground {
   readonly url: string;
   /** Answers nothing any more, as a server out of reach. */
-  goOffline(): Promise<void>;
+  goOffline(): void;
   close(): Promise<void>;
 }
 
@@ -32,7 +32,6 @@ const TYPES: Readonly<Record<string, string>> = {
 export async function servePlayground(): Promise<Playground> {
   const folder = join(project, 'dist-demo', `spec-${process.pid}`);
   await build({
-    root: project,
     configFile: join(project, 'vite.config.ts'),
     mode: 'demo',
     logLevel: 'error',
@@ -55,7 +54,7 @@ export async function servePlayground(): Promise<Playground> {
   const port = typeof address === 'object' && address ? address.port : 0;
   return {
     url: `http://127.0.0.1:${port}/`,
-    goOffline: async () => {
+    goOffline: () => {
       offline = true;
       server.closeAllConnections();
     },
@@ -77,5 +76,10 @@ export async function openPlayground(page: Page, playground: Playground): Promis
 export async function runCode(page: Page, code: string): Promise<void> {
   await page.locator('.cm-content').fill(code);
   await page.locator('.button.run').click();
-  await page.locator('.run-status', { hasText: ' ms, ' }).waitFor();
+  await isDone(page);
+}
+
+/** Waits until what runs is done: the button can be pressed again. */
+export async function isDone(page: Page): Promise<void> {
+  await page.locator('.button.run:enabled').waitFor({ timeout: 60_000 });
 }

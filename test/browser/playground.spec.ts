@@ -1,13 +1,30 @@
 /** The playground as a visitor uses it: built, served, opened in a real browser. */
-import { expect, type Page, test } from '@playwright/test';
-import { openPlayground, type Playground, runCode, servePlayground } from './playground-page.ts';
+import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
+import { isDone, openPlayground, type Playground, runCode, servePlayground } from './playground-page.ts';
 
 let playground: Playground;
-test.beforeAll(async () => {
+let visitor: BrowserContext;
+
+// One visitor for all tests, who comes back for each: the data is loaded once.
+const test = base.extend({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs from a pattern
+  context: async ({}, use) => use(visitor),
+  page: async ({ context }, use) => {
+    const page = await context.newPage();
+    await use(page);
+    await page.close();
+  },
+});
+
+test.beforeAll(async ({ browser }) => {
   test.setTimeout(240_000);
   playground = await servePlayground();
+  visitor = await browser.newContext();
 });
-test.afterAll(() => playground.close());
+test.afterAll(async () => {
+  await visitor?.close();
+  await playground?.close();
+});
 
 /** What no run may leave behind. */
 async function isFree(page: Page): Promise<void> {
@@ -35,7 +52,7 @@ test('every example runs', async ({ page }) => {
   expect(ids.length).toBeGreaterThanOrEqual(12);
   for (const id of ids) {
     await page.locator(`[data-example="${id}"]`).click();
-    await expect(page.locator('.run-status'), id).toContainText(' ms, ');
+    await isDone(page);
     if (id === 'error') await expect(page.locator('.error-card strong')).toHaveText(/DoesNotExist/);
     else expect(await page.locator('.error-card').allInnerTexts(), id).toEqual([]);
     await expect(page.locator('.grid, .shown-line').first(), id).toBeVisible();
@@ -45,6 +62,7 @@ test('every example runs', async ({ page }) => {
 test('the grid scrolls through a hundred thousand rows with a bounded number of elements', async ({ page }) => {
   await openPlayground(page, playground);
   await page.locator('[data-example="hundred-thousand"]').click();
+  await isDone(page);
   await expect(page.locator('.grid-bar')).toContainText('100,000 rows');
   const grid = page.locator('.grid');
   const rows = page.locator('.grid-row');
@@ -116,7 +134,7 @@ test('the models move between IndexedDB, OPFS and memory', async ({ page }) => {
   await runCode(page, "await Airport.update({ city: 'Here' }).where(Airport.iata.eq('SEA'))");
   for (const place of ['opfs', 'memory']) {
     await page.locator(`.bar [data-value="${place}"]`).click();
-    await expect(page.locator(`.bar [data-value="${place}"]`)).toHaveAttribute('aria-checked', 'true');
+    await expect(page.locator(`.bar [data-value="${place}"]`)).toHaveAttribute('aria-checked', 'true', { timeout: 60_000 });
     await expect(page.locator('.veil')).toHaveCount(0);
     await runCode(page, "[(await Airport.getById('SEA')).city, (await database.storage.state()).backend]");
     await expect(page.locator('.shown-line code')).toHaveText(`Seattle, ${place}`);
@@ -175,7 +193,7 @@ test('after the first visit it works without a network', async ({ page, context 
     if (!navigator.serviceWorker.controller)
       await new Promise((resolve) => navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true }));
   });
-  await playground.goOffline();
+  playground.goOffline();
   await context.setOffline(true);
   await page.reload();
   await page.locator('html[data-ready]').waitFor();
@@ -183,5 +201,5 @@ test('after the first visit it works without a network', async ({ page, context 
   await expect(page.locator('.shown-line code')).toHaveText('20000');
   // Memory has to load everything anew, from the cache alone.
   await page.locator('.bar [data-value="memory"]').click();
-  await expect(page.locator('.bar [data-value="memory"]')).toHaveAttribute('aria-checked', 'true');
+  await expect(page.locator('.bar [data-value="memory"]')).toHaveAttribute('aria-checked', 'true', { timeout: 60_000 });
 });
