@@ -32,6 +32,7 @@ const COMPOUNDS = { union: ' UNION ', unionAll: ' UNION ALL ', intersect: ' INTE
 /** Longer text than this is values that should have been bound. */
 const MAX_LENGTH = 16 * 1024 * 1024;
 
+/** Compiles every kind of node; a dialect is a subclass. */
 export abstract class Compiler extends ExpressionCompiler {
   abstract schema(node: Node): readonly Statement[];
 
@@ -285,7 +286,7 @@ export abstract class Compiler extends ExpressionCompiler {
   /** Everything of an insert before its rows. */
   insertHead(w: Writer, node: InsertNode): void {
     this.ctes(w, node.with);
-    w.text += 'INSERT INTO ';
+    w.text += this.insertVerb(node);
     this.table(w, node.into);
     if (node.columns.length > 0)
       this.names(
@@ -293,6 +294,11 @@ export abstract class Compiler extends ExpressionCompiler {
         node.columns.map((column) => column.name),
         ' ',
       );
+  }
+
+  /** How an insert begins, where that says what becomes of conflicts. */
+  protected insertVerb(_node: InsertNode): string {
+    return 'INSERT INTO ';
   }
 
   insertQuery(w: Writer, node: InsertNode, query: QueryNode): void {

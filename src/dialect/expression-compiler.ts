@@ -34,6 +34,7 @@ const OPERATORS: Readonly<Record<BinaryOp, string>> = {
 };
 const UNARY = { not: 'NOT ', neg: '-', bitNot: '~' } as const;
 
+/** Writes expressions; what a dialect must say itself is abstract. */
 export abstract class ExpressionCompiler {
   abstract readonly name: Dialect['name'];
   /** The engine's name for messages. */

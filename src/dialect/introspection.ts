@@ -8,6 +8,7 @@ export interface Question<T> {
   read(results: readonly Rows[]): T;
 }
 
+/** A view and the query behind it. */
 export interface ViewMetadata {
   readonly name: string;
   readonly sql: string;
@@ -25,6 +26,7 @@ export interface ColumnMetadata {
   readonly default: string | null;
 }
 
+/** One index of a table. */
 export interface IndexMetadata {
   readonly name: string;
   /** As it was created; null for one the engine made for a constraint. */
@@ -35,6 +37,7 @@ export interface IndexMetadata {
   readonly table: string;
 }
 
+/** One column of a foreign key. */
 export interface ForeignKeyMetadata {
   readonly column: string;
   readonly destTable: string;
@@ -45,6 +48,7 @@ export interface ForeignKeyMetadata {
   readonly onUpdate: ReferentialAction;
 }
 
+/** What can be asked. */
 export interface Introspection {
   /** Names of tables, in order. */
   tables(schema?: string): Question<string[]>;

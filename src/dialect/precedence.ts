@@ -6,6 +6,7 @@ export const LEVEL = { raw: 0, logic: 1, not: 2, comparison: 3, arithmetic: 4, a
 
 const COMPARISONS: ReadonlySet<string> = new Set(['=', '<>', '<', '<=', '>', '>=', 'is', 'isNot']);
 
+/** How tightly an expression holds together. */
 export function levelOf(node: Expression): number {
   switch (node.kind) {
     case 'logic':

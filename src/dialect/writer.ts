@@ -1,6 +1,7 @@
 /** SQL text as it is written, with the values it binds. */
 import type { DriverValue } from '../wire/statement.ts';
 
+/** One statement in the making. */
 export class Writer {
   text = '';
   readonly params: DriverValue[] = [];

@@ -18,6 +18,7 @@ export interface KeyedExpr<T, K extends string, R = T> extends Expr<T, R> {
   readonly '~key': K;
 }
 
+/** The expression behind a column of a table or model. */
 export class ColumnTerm<T, K extends string = string, R = T> extends Term<T, R> implements KeyedExpr<T, K, R> {
   readonly '~key': K;
   /** What it is a column of and what it is called there. */

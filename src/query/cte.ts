@@ -3,6 +3,7 @@ import type { CompoundNode, CteNode, Source } from '../ast/expression.ts';
 import type { AnyQuery, Selected } from './expr.ts';
 import { type FromItem, queryNode, type SourceColumns, sourceColumns } from './source.ts';
 
+/** How a query becomes a CTE. */
 export interface CteOptions {
   /** It reads itself; complete it with `unionAll`. */
   readonly recursive?: boolean;

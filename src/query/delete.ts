@@ -7,6 +7,7 @@ import { type SelectItem, selectedOf } from './select.ts';
 import { nodeOf } from './term.ts';
 import { Returning, WriteQuery, type WriteTarget } from './write-query.ts';
 
+/** A DELETE; awaiting it gives the number of rows. */
 export class Delete extends WriteQuery<DeleteNode> {
   override readonly '~node': DeleteNode;
 

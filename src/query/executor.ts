@@ -4,6 +4,8 @@ import type { Batch, OnRows, Outcome, Rows, Statement } from '../wire/statement.
 
 export interface Executor {
   readonly dialect: Dialect;
+  /** What a stand-in stands for now: whatever runs in several steps asks once, and stays there when it is exchanged. */
+  readonly '~target'?: Executor | undefined;
   /** For messages: the database's name. */
   readonly name: string;
   /** Runs the statements in order as one call; see Connection.run in driver/driver.ts. */

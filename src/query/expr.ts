@@ -50,6 +50,7 @@ export interface Aliased<T, A extends string> {
 /** What ORDER BY takes: an expression, one with a direction, or the alias of a selected one. */
 export type OrderItem = Expr<unknown> | Ordering | Aliased<unknown, string>;
 
+/** How `asc` and `desc` sort. */
 export interface OrderOptions {
   /** Where nulls go; without it, as the engine likes: SQLite treats them as smallest, Postgres as largest. */
   readonly nulls?: 'first' | 'last';

@@ -14,6 +14,7 @@ interface AnyFunction {
   call(...args: unknown[]): FunctionExpr<unknown>;
 }
 
+/** The functions known by name, and any other. */
 export interface Fn {
   /** Rows; with an argument, those where it is not null. */
   count(arg?: Expr<unknown>): FunctionExpr<number>;

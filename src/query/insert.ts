@@ -13,6 +13,7 @@ import { assignments, Returning, WriteQuery, type WriteTarget } from './write-qu
 /** A column, by its key or as an expression. */
 export type ColumnRef = string | Expr<unknown>;
 
+/** What happens to a row that breaks a uniqueness constraint. */
 export interface ConflictOptions {
   /** `ignore` drops the new row, `replace` deletes the old one; left out, `update` and `preserve` change the old one. */
   readonly action?: 'ignore' | 'replace';
@@ -30,6 +31,7 @@ export interface ConflictOptions {
   readonly conflictConstraint?: string;
 }
 
+/** An INSERT; awaiting it gives the number of rows. */
 export class Insert extends WriteQuery<InsertNode> {
   override readonly '~node': InsertNode;
   readonly '~target': WriteTarget;

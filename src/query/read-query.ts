@@ -19,6 +19,7 @@ export function selectNode(columns: readonly Expression[], from: SelectNode['fro
   return { kind: 'select', with: [], distinct: false, columns, from, groupBy: [], windows: [], orderBy: [] };
 }
 
+/** What selects and unions can do. */
 export abstract class ReadQuery<Row> extends RowQuery<Row> {
   abstract override readonly '~node': QueryNode;
 
@@ -80,14 +81,17 @@ export abstract class ReadQuery<Row> extends RowQuery<Row> {
     return (await this['~value']({ ...asked, limit: node.limit ?? { kind: 'literal', value: 1 } }, {}, 'missing')) !== 'missing';
   }
 
+  /** Rows of either query, each once. peewee: `|`. */
   union(other: AnyQuery): Compound<Row> {
     return new Compound<Row>(this, 'union', other);
   }
 
+  /** Rows of both queries. peewee: `+`. */
   unionAll(other: AnyQuery): Compound<Row> {
     return new Compound<Row>(this, 'unionAll', other);
   }
 
+  /** Rows that both queries have. peewee: `&`. */
   intersect(other: AnyQuery): Compound<Row> {
     return new Compound<Row>(this, 'intersect', other);
   }

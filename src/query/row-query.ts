@@ -29,6 +29,7 @@ export interface Query<Row> extends AnyQuery, PromiseLike<Row[]>, AsyncIterable<
   exists(): Promise<boolean>;
 }
 
+/** A query whose rows can be had; every method gives a new query. */
 export abstract class RowQuery<Row> implements AnyQuery, PromiseLike<Row[]>, AsyncIterable<Row>, Compilable<Node> {
   declare readonly '~query': true;
   abstract readonly '~node': Node;

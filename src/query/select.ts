@@ -12,6 +12,7 @@ import { isCompilable, nodeOf } from './term.ts';
 import type { DictRow, TupleRow } from './types.ts';
 import { windowNode } from './window.ts';
 
+/** How a source is joined. */
 export interface JoinOptions {
   /** `inner` unless told. */
   readonly type?: JoinType;
@@ -20,6 +21,7 @@ export interface JoinOptions {
   readonly lateral?: boolean;
 }
 
+/** Which rows are locked, and what happens when another has locked them. */
 export interface ForUpdateOptions {
   /** Names of the sources whose rows are locked; all of them when left out. */
   readonly of?: readonly string[];
@@ -27,6 +29,7 @@ export interface ForUpdateOptions {
   readonly skipLocked?: boolean;
 }
 
+/** A SELECT over any sources; models have one of their own. */
 export class Select<S extends readonly unknown[] = readonly unknown[], Row = DictRow<S>>
   extends ReadQuery<Row>
   implements Query<Row>
@@ -52,6 +55,7 @@ export class Select<S extends readonly unknown[] = readonly unknown[], Row = Dic
     return this['~join'](item['~source'], options);
   }
 
+  /** Keeps rows of the sources before it that have no match; peewee: `left_outer_join`. */
   leftJoin(item: FromItem, on: Expr<boolean>): this {
     return this['~join'](item['~source'], { type: 'left', on });
   }
@@ -95,14 +99,17 @@ export class Select<S extends readonly unknown[] = readonly unknown[], Row = Dic
     return this['~with']({ forUpdate: { of: options.of ?? [], wait } });
   }
 
+  /** Rows as objects of the selected columns. */
   override dicts(): Select<S, DictRow<S>> {
     return this['~shaped'](asDicts) as unknown as Select<S, DictRow<S>>;
   }
 
+  /** Rows as arrays, in the order of the selection. */
   override tuples(): Select<S, TupleRow<S>> {
     return this['~shaped'](asTuples as RowBuilder<unknown>) as unknown as Select<S, TupleRow<S>>;
   }
 
+  /** The first column of the first row; null when there is no row. */
   override scalar(): Promise<TupleRow<S>[0] | null> {
     return super.scalar() as Promise<TupleRow<S>[0] | null>;
   }

@@ -61,10 +61,12 @@ export class TableSource<C extends string = string> implements FromItem, WriteTa
     return insertFrom(this, query, columns, this.executor);
   }
 
+  /** Updates the rows the query's `where` chooses. */
   update(values: Readonly<Partial<Record<C, unknown>>>): Update {
     return new Update(this, values as Record<string, unknown>, this.executor);
   }
 
+  /** Deletes the rows the query's `where` chooses. */
   delete(): Delete {
     return new Delete(this, this.executor);
   }

@@ -21,6 +21,7 @@ const TEXT: Typing = Object.freeze({ type: Object.freeze({ name: 'text' } as con
 const DOUBLE: Typing = Object.freeze({ type: Object.freeze({ name: 'double' } as const) });
 const UNTYPED: Typing = Object.freeze({});
 
+/** An expression of values of type `T`. */
 export class Term<T, R = T> implements Expr<T, R>, Selected {
   declare readonly '~type': T;
   readonly '~node': Expression;
@@ -271,14 +272,17 @@ export function nodeOf(value: unknown): Expression {
   return isQuery(value) ? { kind: 'subquery', query: (value as unknown as Compilable<never>)['~node'] } : value['~node'];
 }
 
+/** Whether a value is an expression or a query. */
 export function isCompilable(value: unknown): value is Compilable {
   return value !== null && (typeof value === 'object' || typeof value === 'function') && '~node' in value;
 }
 
+/** Whether a value is a query. */
 export function isQuery(value: unknown): value is AnyQuery {
   return typeof value === 'object' && value !== null && '~query' in value;
 }
 
+/** A condition as an expression. */
 export function condition(node: Expression): Expr<boolean> {
   return new Term<boolean>(node, BOOLEAN);
 }

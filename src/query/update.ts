@@ -9,6 +9,7 @@ import type { FromItem } from './source.ts';
 import { nodeOf } from './term.ts';
 import { assignments, Returning, WriteQuery, type WriteTarget } from './write-query.ts';
 
+/** An UPDATE; awaiting it gives the number of rows. */
 export class Update extends WriteQuery<UpdateNode> {
   override readonly '~node': UpdateNode;
 

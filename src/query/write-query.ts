@@ -21,6 +21,7 @@ export interface WriteTarget {
   '~column'(key: string): ColumnInfo;
 }
 
+/** A query that writes; every method gives a new one. */
 export abstract class WriteQuery<N extends WriteNode> implements AnyQuery, PromiseLike<number>, Compilable<N> {
   declare readonly '~query': true;
   abstract readonly '~node': N;
@@ -105,10 +106,12 @@ export class Returning<S extends readonly unknown[] = readonly unknown[], Row = 
     this.build = build;
   }
 
+  /** Rows as objects of the returned columns. */
   override dicts(): Returning<S, DictRow<S>> {
     return this['~shaped'](asDicts) as unknown as Returning<S, DictRow<S>>;
   }
 
+  /** Rows as arrays, in the order of what is returned. */
   override tuples(): Returning<S, TupleRow<S>> {
     return this['~shaped'](asTuples as RowBuilder<unknown>) as unknown as Returning<S, TupleRow<S>>;
   }

@@ -31,6 +31,7 @@ const DATE_TIME_STARTS: Readonly<Record<DatePart, string>> = {
 
 const INT32 = 2 ** 31;
 
+/** The compiler of SQLite. */
 export class SqliteCompiler extends Compiler {
   readonly name = 'sqlite';
   readonly engine = 'SQLite';
@@ -205,9 +206,8 @@ export class SqliteCompiler extends Compiler {
     super.limit(w, limit ?? (offset && { kind: 'literal', value: -1 }), offset);
   }
 
-  override insertHead(w: Writer, node: InsertNode): void {
-    super.insertHead(w, node);
-    if (node.onConflict?.action === 'replace') w.text = w.text.replace('INSERT INTO ', 'INSERT OR REPLACE INTO ');
+  protected override insertVerb(node: InsertNode): string {
+    return node.onConflict?.action === 'replace' ? 'INSERT OR REPLACE INTO ' : super.insertVerb(node);
   }
 
   override conflict(w: Writer, node: InsertNode['onConflict']): void {

@@ -5,6 +5,7 @@ import { DataError } from '../../errors.ts';
 
 const two = (n: number): string => (n < 10 ? `0${n}` : String(n));
 
+/** A Date as text. @throws DataError when it is none, or out of range */
 export function encodeDateTime(value: unknown): string {
   const date = requireDate(value);
   const year = date.getUTCFullYear();
@@ -25,6 +26,7 @@ export function requireDate(value: unknown): Date {
 
 const DATE_TIME = /^(\d{4})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?\s*(Z|[+-]\d\d:?\d\d)?)?$/;
 
+/** Text of a date and time as a Date; forms other programs write are read too. */
 export function decodeDateTime(value: unknown): Date {
   const written = typeof value === 'string' ? ownForm(value) : null;
   if (written) return written;

@@ -52,6 +52,7 @@ export function sqliteTypeName(type: ColumnType): string {
   return length === undefined ? NAMES[type.name] : `${NAMES[type.name]}(${length})`;
 }
 
+/** The statement of a schema node. */
 export function schemaStatements(compiler: Compiler, node: Node): readonly Statement[] {
   const write = (body: (w: Writer) => void): Statement[] => {
     const statement = compiler.statement('write', (w) => {

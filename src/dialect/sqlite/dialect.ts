@@ -6,6 +6,7 @@ import { SqliteCompiler } from './compiler.ts';
 import { convertSqliteError } from './errors.ts';
 import { sqliteIntrospection } from './introspect.ts';
 
+/** What an engine has beyond stock SQLite. */
 export interface SqliteFeatures {
   /** The functions `regexp` and `iregexp` are registered. */
   readonly regexp?: boolean;

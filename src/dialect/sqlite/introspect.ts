@@ -29,6 +29,7 @@ function master(schema: string | undefined): string {
 
 const text = (value: DriverValue | undefined): string => String(value);
 
+/** The questions as SQLite answers them. */
 export const sqliteIntrospection: Introspection = {
   tables: (schema) =>
     each(

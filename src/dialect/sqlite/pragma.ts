@@ -56,68 +56,16 @@ export function isOfConnection(name: string): boolean {
   return !IN_FILE.has(checkedName(name));
 }
 
-/** Settings and questions that change nothing whatever their argument. */
-const QUESTIONS: ReadonlySet<string> = new Set([
-  'collation_list',
-  'compile_options',
-  'database_list',
-  'foreign_key_check',
-  'foreign_key_list',
-  'function_list',
-  'index_info',
-  'index_list',
-  'index_xinfo',
-  'integrity_check',
-  'module_list',
-  'pragma_list',
-  'quick_check',
-  'table_info',
-  'table_list',
-  'table_xinfo',
-]);
+/** Questions: they change nothing whatever their argument. */
+const QUESTIONS = /^(\w+_list|(table|index)_x?info|(foreign_key|integrity|quick)_check|compile_options)$/i;
 
-/** Settings that answer without an argument; of others, some do work when they are named. */
-const SETTINGS: ReadonlySet<string> = new Set([
-  'analysis_limit',
-  'application_id',
-  'auto_vacuum',
-  'automatic_index',
-  'busy_timeout',
-  'cache_size',
-  'cache_spill',
-  'cell_size_check',
-  'data_version',
-  'defer_foreign_keys',
-  'encoding',
-  'foreign_keys',
-  'freelist_count',
-  'ignore_check_constraints',
-  'journal_mode',
-  'journal_size_limit',
-  'legacy_alter_table',
-  'locking_mode',
-  'max_page_count',
-  'mmap_size',
-  'page_count',
-  'page_size',
-  'query_only',
-  'read_uncommitted',
-  'recursive_triggers',
-  'reverse_unordered_selects',
-  'secure_delete',
-  'synchronous',
-  'temp_store',
-  'threads',
-  'trusted_schema',
-  'user_version',
-  'wal_autocheckpoint',
-  'writable_schema',
-]);
+/** What does something when it is only named; every other one then tells its value. */
+const ACTIONS = /^(wal_checkpoint|optimize|incremental_vacuum|shrink_memory)$/i;
 
 /** Whether the text of one statement asks and sets nothing. */
 export function isReadingPragma(text: string): boolean {
   const [, name = '', rest = ''] = /^PRAGMA\s+(?:\w+\s*\.\s*)?(\w+)\s*(.*)$/is.exec(text) ?? [];
-  return QUESTIONS.has(name.toLowerCase()) || (rest === '' && SETTINGS.has(name.toLowerCase()));
+  return QUESTIONS.test(name) || (rest === '' && name !== '' && !ACTIONS.test(name));
 }
 
 /** A question as a table to select from, and its arguments. */
