@@ -31,10 +31,13 @@ class Controls<D extends Database> implements ProxyControls<D> {
 }
 
 const OWN: ReadonlySet<PropertyKey> = new Set<keyof ProxyControls<Database>>(['initialize', 'attachCallback', 'obj']);
+/** How whoever runs something in several steps asks for the database itself. */
+const TARGET = '~target';
 
 const handler: ProxyHandler<Controls<Database>> = {
   get(controls, key) {
     if (OWN.has(key)) return bound(controls, key);
+    if (key === TARGET) return target(controls);
     // Whoever looks at the proxy as a value (a promise, a console) gets no error for it.
     if (controls.obj === null && (typeof key === 'symbol' || key === 'then' || key === 'constructor')) return undefined;
     return bound(target(controls), key);

@@ -169,9 +169,9 @@ export abstract class Sqlite extends Database<SqliteOptions> {
     return this.storage.flush();
   }
 
-  /** How SQLite would run a query, or SQL text, as a tree of steps. */
-  async explain(query: { readonly '~node': Node } | string): Promise<PlanStep[]> {
-    const node = typeof query === 'string' ? ({ kind: 'raw', text: query, params: [] } as const) : query['~node'];
+  /** How SQLite would run a query, or SQL text with its params, as a tree of steps. */
+  async explain(query: string | { readonly '~query': true }, params: readonly unknown[] = []): Promise<PlanStep[]> {
+    const node = typeof query === 'string' ? rawNode(query, params) : (query as object as { readonly '~node': Node })['~node'];
     const statements = this.dialect.compile({ kind: 'explain', node } as Node);
     const [outcome] = await this.run({ statements });
     return planOf((outcome as Outcome).rows);
@@ -218,6 +218,10 @@ export abstract class Sqlite extends Database<SqliteOptions> {
     const answer = await this.pragma(name, value);
     return Number(value === undefined ? answer : value);
   }
+}
+
+function rawNode(text: string, params: readonly unknown[]): Node {
+  return { kind: 'raw', text, params: params.map((value) => ({ kind: 'value', value })) };
 }
 
 /** Sets what is kept in the file, where the file has another value. */

@@ -34,12 +34,17 @@ test('the sample', async () => {
   const ann = await User.create({ username: 'ann' });
   await Tweet.create({ user: ann, message: 'hi' });
   const top = await User.select(User.username, fn.count(Tweet.id).as('n'))
-    .join(Tweet).groupBy(User).orderBy(fn.count(Tweet.id).desc()).dicts();
+    .join(Tweet)
+    .groupBy(User)
+    .orderBy(fn.count(Tweet.id).desc())
+    .dicts();
   expect(top).toEqual([{ username: 'ann', n: 1 }]);
   const messages: string[] = [];
   for await (const tweet of ann.tweets.orderBy(Tweet.createdAt.desc())) messages.push(tweet.message);
   expect(messages).toEqual(['hi']);
-  await database.atomic(async (tx) => { await tx(User).create({ username: 'bob' }); });
+  await database.atomic(async (tx) => {
+    await tx(User).create({ username: 'bob' });
+  });
   expect(await User.select().count()).toBe(2);
   expect((await database.storage.state()).backend).toBe(isPage ? 'indexeddb' : 'file');
 });
@@ -54,14 +59,16 @@ test('is there again after closing', async () => {
 
 test('a row and a model of a transaction are theirs, and go with it', async () => {
   const ann = await User.get(User.username.eq('ann'));
-  await expect(database.atomic(async (tx) => {
-    const inside = tx(ann);
-    inside.username = 'anna';
-    await inside.save();
-    await tx(Tweet).create({ user: inside, message: 'never' });
-    expect(await tx(Tweet).select().count()).toBe(2);
-    throw new RangeError('no');
-  })).rejects.toThrow(RangeError);
+  await expect(
+    database.atomic(async (tx) => {
+      const inside = tx(ann);
+      inside.username = 'anna';
+      await inside.save();
+      await tx(Tweet).create({ user: inside, message: 'never' });
+      expect(await tx(Tweet).select().count()).toBe(2);
+      throw new RangeError('no');
+    }),
+  ).rejects.toThrow(RangeError);
   expect((await User.getById(ann.id)).username).toBe('ann');
   expect(await Tweet.select().count()).toBe(1);
 });

@@ -134,6 +134,7 @@ describe('explain', () => {
     await db.createTables([note]);
     const [search] = await db.explain('SELECT * FROM note WHERE id = 3');
     expect(search!.detail).toMatch(/^SEARCH note USING INTEGER PRIMARY KEY/);
+    expect(await db.explain('SELECT * FROM note WHERE id = ?', [3])).toEqual([search]);
     const [union] = await db.explain('SELECT id FROM note UNION SELECT text FROM note');
     expect(union!.steps.length).toBeGreaterThan(1);
     expect(union!.steps[0]!.steps[0]!.detail).toMatch(/^SCAN note/);
