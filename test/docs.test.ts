@@ -22,7 +22,9 @@ async function runInFrame(path: string): Promise<void> {
     const tell = (error) => parent.postMessage(error?.stack ?? String(error), '*');
     addEventListener('unhandledrejection', (event) => tell(event.reason));
     import(${JSON.stringify(url)}).then(() => parent.postMessage('done', '*'), tell);`;
-  frame.srcdoc = `<!doctype html><script type="module">${script}</script>`;
+  // Modules served to tests call the runner for their imports; a frame has none.
+  const runner = 'globalThis.__vitest_browser_runner__ = { wrapDynamicImport: (load) => load() };';
+  frame.srcdoc = `<!doctype html><script type="module">${runner}${script}</script>`;
   document.body.append(frame);
   const said = await ended;
   frame.remove();
