@@ -46,5 +46,5 @@ function bindBig({ c, writer }: Engine, statement: number, index: number, value:
 }
 
 function describe(value: unknown): string {
-  return typeof value === 'object' ? (value as object).constructor?.name ?? 'object' : typeof value;
+  return typeof value === 'object' ? ((value as object).constructor?.name ?? 'object') : typeof value;
 }

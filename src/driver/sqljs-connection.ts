@@ -181,23 +181,27 @@ export class SqlJsConnection implements Connection, Holder {
   #runOne(statement: Statement, sink?: (rows: Rows) => void): Outcome {
     const lost = this.#lost;
     if (lost !== null && statement.mode !== 'end') {
-      const message = lost instanceof ConnectionClosedError ? lost.message : `The transaction was rolled back after an error: ${lost.message}`;
+      const message =
+        lost instanceof ConnectionClosedError ? lost.message : `The transaction was rolled back after an error: ${lost.message}`;
       throw new OperationalError(message, { cause: lost, sql: statement.sql });
     }
     this.#lost = null;
-    const handle = this.#handle ??= this.#home.acquire();
+    const handle = (this.#handle ??= this.#home.acquire());
     const wasOpen = handle.isOpen;
     try {
       return handle.run(statement, sink);
     } catch (error) {
-      if (lost !== null && isAboutNothing(error)) return { rows: { names: [], length: 0, data: [] }, changes: 0, lastInsertId: null };
+      if (lost !== null && isAboutNothing(error))
+        return { rows: { names: [], length: 0, data: [] }, changes: 0, lastInsertId: null };
       if (wasOpen && !handle.isOpen && statement.mode !== 'end') this.#lost = error as Error;
-      throw error instanceof WebAssembly.RuntimeError ? new InternalError(`The engine broke: ${error.message}.`, { cause: error, sql: statement.sql }) : error;
+      throw error instanceof WebAssembly.RuntimeError
+        ? new InternalError(`The engine broke: ${error.message}.`, { cause: error, sql: statement.sql })
+        : error;
     }
   }
 
   #takeLock(): boolean {
-    return this.#holdsLock ||= this.#home.queue.tryTake(this);
+    return (this.#holdsLock ||= this.#home.queue.tryTake(this));
   }
 
   #releaseLock(): void {

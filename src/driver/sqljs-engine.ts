@@ -31,10 +31,10 @@ let engine: Promise<Engine> | undefined;
  * @throws EngineLoadError, EngineMismatchError
  */
 export function loadEngine(wasmUrl?: string): Promise<Engine> {
-  return engine ??= start(wasmUrl).catch((error: unknown) => {
+  return (engine ??= start(wasmUrl).catch((error: unknown) => {
     engine = undefined;
     throw error;
-  });
+  }));
 }
 
 async function start(wasmUrl: string | undefined): Promise<Engine> {
@@ -57,26 +57,35 @@ async function importEngine(): Promise<typeof import('sql.js').default> {
   try {
     return (await import('sql.js')).default;
   } catch (cause) {
-    throw new EngineLoadError('The package sql.js could not be loaded. Install it beside waxwing: npm install sql.js@1.16.0', { cause });
+    throw new EngineLoadError('The package sql.js could not be loaded. Install it beside waxwing: npm install sql.js@1.16.0', {
+      cause,
+    });
   }
 }
 
 function instantiate(
-  init: typeof import('sql.js').default, module: WebAssembly.Module,
+  init: typeof import('sql.js').default,
+  module: WebAssembly.Module,
 ): Promise<{ readonly c: SqlJsModule; readonly exports: WebAssembly.Exports }> {
   return new Promise((resolve, reject) => {
     const fail = (cause: unknown): void => reject(new EngineLoadError('The engine could not be started.', { cause }));
     let exports: WebAssembly.Exports | undefined;
     const instantiateWasm = (imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void): void => {
-      WebAssembly.instantiate(module, imports).then((instance) => {
-        exports = instance.exports;
-        done(instance);
-      }).catch(fail);
+      WebAssembly.instantiate(module, imports)
+        .then((instance) => {
+          exports = instance.exports;
+          done(instance);
+        })
+        .catch(fail);
     };
     init({ instantiateWasm }).then((c) => {
       if (exports !== undefined) return resolve({ c, exports });
-      reject(new EngineLoadError('Other code in this thread has started sql.js already, and it can be started only once. '
-        + 'Open the database before that code runs, or in a worker.'));
+      reject(
+        new EngineLoadError(
+          'Other code in this thread has started sql.js already, and it can be started only once. ' +
+            'Open the database before that code runs, or in a worker.',
+        ),
+      );
     }, fail);
   });
 }

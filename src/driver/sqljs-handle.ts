@@ -3,7 +3,15 @@ import { ConnectionClosedError, CorruptDatabaseError, ProgrammingError, type Wax
 import type { Expect, Outcome, Rows, Statement } from '../wire/statement.ts';
 import type { Engine } from './sqljs-engine.ts';
 import { engineError } from './sqljs-error.ts';
-import { FAILS_IN_TRANSACTION, FLUSH_COMMITS, LAST_INSERT_ID, LEAVES_TRACES, READ_SCHEMA, TEMPORARY_IN_MEMORY, USE_LOG } from './sqljs-sql.ts';
+import {
+  FAILS_IN_TRANSACTION,
+  FLUSH_COMMITS,
+  LAST_INSERT_ID,
+  LEAVES_TRACES,
+  READ_SCHEMA,
+  TEMPORARY_IN_MEMORY,
+  USE_LOG,
+} from './sqljs-sql.ts';
 import { Prepared, type Sink } from './sqljs-statement.ts';
 
 /** Prepared statements kept by a connection. */
@@ -42,7 +50,8 @@ export class Handle {
     try {
       handle.query(TEMPORARY_IN_MEMORY);
       const [mode] = handle.query(USE_LOG).data[0]!;
-      if (mode !== 'wal') throw new CorruptDatabaseError(`The database cannot be used in write-ahead mode: SQLite stays in mode "${mode}".`);
+      if (mode !== 'wal')
+        throw new CorruptDatabaseError(`The database cannot be used in write-ahead mode: SQLite stays in mode "${mode}".`);
       handle.query(FLUSH_COMMITS);
       handle.query(READ_SCHEMA);
       for (const sql of setup) handle.query(sql);
@@ -70,6 +79,8 @@ export class Handle {
 
   /** Runs one statement to its end. */
   run(statement: Statement, sink?: Sink): Outcome {
+    // SQLite passes over some failures, those of a checkpoint for one; they are not the next statement's.
+    this.#engine.files.takeFailure();
     const prepared = this.#take(statement.sql);
     try {
       if (statement.many !== undefined) return this.#runMany(prepared, statement, sink);
@@ -99,7 +110,8 @@ export class Handle {
       prepared.bind(statement.params ?? []);
       for (const rows of prepared.slices(statement.expects, size)) {
         yield rows;
-        if (this.#closed) throw new ConnectionClosedError('The connection was closed while its rows were being read.', { sql: statement.sql });
+        if (this.#closed)
+          throw new ConnectionClosedError('The connection was closed while its rows were being read.', { sql: statement.sql });
       }
     } finally {
       if (this.#busy.delete(prepared)) prepared.finalize();
@@ -155,7 +167,7 @@ export class Handle {
 
   /** Keeps a statement for the next run; the one unused longest goes. */
   #give(prepared: Prepared): void {
-    if (this.#closed) return;
+    if (this.#closed) return prepared.finalize();
     const other = this.#prepared.get(prepared.sql);
     if (other !== undefined) return prepared.finalize();
     this.#prepared.set(prepared.sql, prepared);
@@ -181,7 +193,7 @@ export class Handle {
   /** What follows a statement may be blanks and comments; a second statement would silently not run. */
   #refuseMore(tail: number, end: number, statement: number, sql: string): void {
     const { c, heap, out } = this.#engine;
-    for (let at = tail; at < end;) {
+    for (let at = tail; at < end; ) {
       const code = c._sqlite3_prepare_v2(this.#pointer, at, end - at, out, out + 4);
       const second = heap.int(out);
       const next = heap.int(out + 4);

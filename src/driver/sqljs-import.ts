@@ -35,14 +35,17 @@ export async function checkImport(engine: Engine, file: Blob, signal: AbortSigna
 function checkHeader(header: Uint8Array, size: number): void {
   if (size === 0) throw new CorruptDatabaseError('The file is empty.');
   const magic = String.fromCharCode(...header.subarray(0, MAGIC.length));
-  if (magic !== MAGIC) throw new CorruptDatabaseError('The file is not a SQLite database, or it is encrypted: it does not begin as one does.');
+  if (magic !== MAGIC)
+    throw new CorruptDatabaseError('The file is not a SQLite database, or it is encrypted: it does not begin as one does.');
   const view = new DataView(header.buffer, header.byteOffset, header.length);
   if (header.length < HEADER) throw new CorruptDatabaseError(`The file ends after ${size} bytes, within its header.`);
   const pageSize = view.getUint16(16) === 1 ? 65_536 : view.getUint16(16);
-  if (pageSize < 512 || (pageSize & (pageSize - 1)) !== 0) throw new CorruptDatabaseError(`The file's header is damaged: it tells of pages of ${pageSize} bytes.`);
+  if (pageSize < 512 || (pageSize & (pageSize - 1)) !== 0)
+    throw new CorruptDatabaseError(`The file's header is damaged: it tells of pages of ${pageSize} bytes.`);
   // The header's count of pages holds only when the program that wrote last kept it.
   const pages = view.getUint32(24) === view.getUint32(92) ? view.getUint32(28) : Math.ceil(size / pageSize);
-  if (size < pages * pageSize) throw new CorruptDatabaseError(`The file is cut off: it has ${size} bytes and should have ${pages * pageSize}.`);
+  if (size < pages * pageSize)
+    throw new CorruptDatabaseError(`The file is cut off: it has ${size} bytes and should have ${pages * pageSize}.`);
 }
 
 function checkPages(engine: Engine, copy: MemoryFile): void {

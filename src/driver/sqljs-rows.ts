@@ -17,7 +17,14 @@ const EXACT = 2;
 const BIG = 3;
 const STRING = 4;
 const BYTES = 5;
-const KINDS: Readonly<Record<Expect, number>> = { any: ANY, number: NUMBER, integer: EXACT, bigint: BIG, text: STRING, blob: BYTES };
+const KINDS: Readonly<Record<Expect, number>> = {
+  any: ANY,
+  number: NUMBER,
+  integer: EXACT,
+  bigint: BIG,
+  text: STRING,
+  blob: BYTES,
+};
 
 /** Below this many rows a typed array costs more than it saves. */
 const WORTH_PACKING = 32;
@@ -38,7 +45,7 @@ export class RowReader {
     this.#columns = this.#kinds.map(() => []);
   }
 
-  /** Reads the row the statement stands on and steps, until `limit` rows are held or there is no further row; returns the last result code. */
+  /** Reads rows from the one the statement stands on, until `limit` are held or there is none; returns the last result code. */
   read(limit: number): number {
     const { c } = this.#engine;
     const statement = this.#statement;
@@ -102,7 +109,9 @@ function pack(values: DriverValue[], kind: number): ColumnData {
 /** What is behind a zero: SQLite also gives 0 for NULL, and for text and blobs in a column that should hold numbers. */
 function readZero(engine: Engine, statement: number, index: number): DriverValue {
   const type = engine.c._sqlite3_column_type(statement, index);
-  return type === INTEGER || type === FLOAT ? engine.c._sqlite3_column_double(statement, index) : readTyped(engine, statement, index, type);
+  return type === INTEGER || type === FLOAT
+    ? engine.c._sqlite3_column_double(statement, index)
+    : readTyped(engine, statement, index, type);
 }
 
 /** A whole number of up to 64 bits: a bigint where a double is not exact. */

@@ -50,7 +50,12 @@ export class Prepared {
   }
 
   /** Runs to the end; rows come as the result, or in slices of `size` where there is a sink. */
-  run(params: readonly DriverValue[] | undefined, expects: readonly Expect[] | undefined, sink: Sink | undefined, size: number): Rows {
+  run(
+    params: readonly DriverValue[] | undefined,
+    expects: readonly Expect[] | undefined,
+    sink: Sink | undefined,
+    size: number,
+  ): Rows {
     try {
       this.bind(params ?? NO_VALUES);
       let reader: RowReader | undefined;

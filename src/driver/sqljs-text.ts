@@ -87,13 +87,22 @@ export function readText(bytes: Uint8Array, start: number, length: number): stri
   let text = '';
   let at = start;
   for (; at + 8 <= end; at += 8) {
-    const a = bytes[at]!, b = bytes[at + 1]!, c = bytes[at + 2]!, d = bytes[at + 3]!;
-    const e = bytes[at + 4]!, f = bytes[at + 5]!, g = bytes[at + 6]!, h = bytes[at + 7]!;
+    const a = bytes[at]!,
+      b = bytes[at + 1]!,
+      c = bytes[at + 2]!,
+      d = bytes[at + 3]!;
+    const e = bytes[at + 4]!,
+      f = bytes[at + 5]!,
+      g = bytes[at + 6]!,
+      h = bytes[at + 7]!;
     if ((a | b | c | d | e | f | g | h) > 0x7f) return decoder.decode(bytes.subarray(start, end));
     text += fromCharCode(a, b, c, d, e, f, g, h);
   }
   if (at + 4 <= end) {
-    const a = bytes[at]!, b = bytes[at + 1]!, c = bytes[at + 2]!, d = bytes[at + 3]!;
+    const a = bytes[at]!,
+      b = bytes[at + 1]!,
+      c = bytes[at + 2]!,
+      d = bytes[at + 3]!;
     if ((a | b | c | d) > 0x7f) return decoder.decode(bytes.subarray(start, end));
     text += fromCharCode(a, b, c, d);
     at += 4;

@@ -1,4 +1,4 @@
-/** Fetches and compiles the engine's wasm file: from the address given, from the installed package on Node, beside the scripts else. */
+/** Fetches and compiles the engine's wasm: from the address given, from the package on Node, beside the scripts else. */
 import { EngineLoadError } from '../errors.ts';
 import { nodeFs } from '../storage/node-fs.ts';
 
@@ -77,7 +77,9 @@ function readPackage(): Uint8Array<ArrayBuffer> {
   try {
     path = createRequire(import.meta.url).resolve(`sql.js/dist/${FILE}`);
   } catch (cause) {
-    throw new EngineLoadError('The package sql.js is not installed. Install it beside waxwing: npm install sql.js@1.16.0', { cause });
+    throw new EngineLoadError('The package sql.js is not installed. Install it beside waxwing: npm install sql.js@1.16.0', {
+      cause,
+    });
   }
   return readFile(path);
 }

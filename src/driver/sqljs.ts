@@ -4,8 +4,8 @@ import type { Backend, Durability, StorageState } from '../storage/backend.ts';
 import type { Mount } from '../storage/vfs/mount.ts';
 import { Emitter } from '../util/emitter.ts';
 import type { Connection, ConnectOptions, Driver, DriverEvents, OpenOptions, TransferOptions } from './driver.ts';
-import { SqlJsConnection, type Home } from './sqljs-connection.ts';
-import { loadEngine, type Engine } from './sqljs-engine.ts';
+import { type Home, SqlJsConnection } from './sqljs-connection.ts';
+import { type Engine, loadEngine } from './sqljs-engine.ts';
 import { exportDatabase } from './sqljs-export.ts';
 import { Handle } from './sqljs-handle.ts';
 import { checkImport } from './sqljs-import.ts';
@@ -71,7 +71,9 @@ class SqlJsDriver implements Driver, Home {
       driver.#mount.close();
       if (error instanceof WaxwingError && DAMAGED.has(error.code)) {
         throw new CorruptDatabaseError(`The database "${options.name}" cannot be read: ${error.message}.`, {
-          code: error.code, database: options.name, cause: error,
+          code: error.code,
+          database: options.name,
+          cause: error,
         });
       }
       throw error;
@@ -130,9 +132,11 @@ class SqlJsDriver implements Driver, Home {
     this.#requireOpen();
     while (this.#import !== null) await this.#import;
     const running = this.#replace(file, options);
-    this.#import = running.catch(() => {}).finally(() => {
-      this.#import = null;
-    });
+    this.#import = running
+      .catch(() => {})
+      .finally(() => {
+        this.#import = null;
+      });
     await running;
   }
 
@@ -141,7 +145,7 @@ class SqlJsDriver implements Driver, Home {
   }
 
   close(): Promise<void> {
-    return this.#closing ??= this.#close();
+    return (this.#closing ??= this.#close());
   }
 
   // What connections need of their home.
@@ -204,18 +208,22 @@ class SqlJsDriver implements Driver, Home {
 
   /** A deferred commit that cannot be stored has nobody left who waits for it. */
   #lookLater(): void {
-    this.#look ??= unref(setTimeout(() => {
-      this.#look = undefined;
-      if (this.#closing === null) this.#backend.durable().catch(this.#onStorageFailure);
-    }, LOOK));
+    this.#look ??= unref(
+      setTimeout(() => {
+        this.#look = undefined;
+        if (this.#closing === null) this.#backend.durable().catch(this.#onStorageFailure);
+      }, LOOK),
+    );
   }
 
   #scheduleIdle(): void {
     if (this.#mount.logBytes(this.#options.name) < LONG_LOG || this.#closing !== null) return;
-    this.#idle ??= unref(setTimeout(() => {
-      this.#idle = undefined;
-      this.#emptyLog();
-    }, IDLE));
+    this.#idle ??= unref(
+      setTimeout(() => {
+        this.#idle = undefined;
+        this.#emptyLog();
+      }, IDLE),
+    );
   }
 
   #emptyLog(): void {

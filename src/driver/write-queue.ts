@@ -83,7 +83,9 @@ export class WriteQueue {
     const waited = `${waiter.holder.label} waited ${timeout} ms for the write lock, which ${holder.label} has held since ${since}`;
     const sameAllAlong = this.#since <= waiter.since && holder.lastActive <= waiter.since;
     if (!sameAllAlong) return new LockTimeoutError(`${waited}.`);
-    return new DeadlockError(`${waited} without running anything. If this write is made inside that transaction, it waits for itself: `
-      + 'make it through the transaction, with tx(Model) or tx(row). Otherwise end the transaction sooner.');
+    return new DeadlockError(
+      `${waited} without running anything. If this write is made inside that transaction, it waits for itself: ` +
+        'make it through the transaction, with tx(Model) or tx(row). Otherwise end the transaction sooner.',
+    );
   }
 }

@@ -7,7 +7,8 @@ import { MemoryFile, Volume } from '../../src/storage/volume.ts';
 import { bytesOf, PageKeeper, random } from './support.ts';
 
 const NAME = 'a.db';
-const CONTENT = "SELECT group_concat(name || id || k || v, '|') FROM (SELECT 'x' AS name, id, k, hex(v) AS v FROM x UNION ALL SELECT 'y', id, k, hex(v) FROM y ORDER BY 1, 2)";
+const CONTENT =
+  "SELECT group_concat(name || id || k || v, '|') FROM (SELECT 'x' AS name, id, k, hex(v) AS v FROM x UNION ALL SELECT 'y', id, k, hex(v) FROM y ORDER BY 1, 2)";
 
 let engine: Engine;
 beforeAll(async () => {
@@ -18,7 +19,15 @@ beforeAll(async () => {
 function stored(keeper: PageKeeper): unknown {
   const bytes = bytesOf(keeper.image, NAME);
   const volume = new Volume();
-  volume.put(NAME, new MemoryFile(bytes.length === 0 ? [] : Array.from({ length: Math.ceil(bytes.length / (1 << 20)) }, (_, i) => bytes.slice(i << 20, (i + 1) << 20)), bytes.length));
+  volume.put(
+    NAME,
+    new MemoryFile(
+      bytes.length === 0
+        ? []
+        : Array.from({ length: Math.ceil(bytes.length / (1 << 20)) }, (_, i) => bytes.slice(i << 20, (i + 1) << 20)),
+      bytes.length,
+    ),
+  );
   const mount = engine.files.mount(volume, false);
   const handle = new Handle(engine, mount.path(NAME));
   try {
@@ -50,7 +59,8 @@ function writer(mount: Mount, mode: string): Handle {
 function step(handle: Handle, pick: (below: number) => number): void {
   const table = pick(2) === 0 ? 'x' : 'y';
   const actions: (() => string)[] = [
-    () => `INSERT INTO ${table}(k, v) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${1 + pick(40)}) SELECT i, randomblob(${pick(900)}) FROM n`,
+    () =>
+      `INSERT INTO ${table}(k, v) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${1 + pick(40)}) SELECT i, randomblob(${pick(900)}) FROM n`,
     () => `UPDATE ${table} SET v = randomblob(${pick(600)}), k = k + 1 WHERE id % ${2 + pick(9)} = 0`,
     () => `DELETE FROM ${table} WHERE id % ${2 + pick(5)} = 1`,
     () => `UPDATE ${table} SET k = k + 1`,
@@ -63,7 +73,12 @@ function step(handle: Handle, pick: (below: number) => number): void {
 function history(handle: Handle, seed: number, check: (inTransaction: boolean) => void): void {
   const pick = random(seed);
   for (let i = 0; i < 60; i++) {
-    if (pick(5) === 0) handle.query(['PRAGMA wal_checkpoint(TRUNCATE)', 'PRAGMA wal_checkpoint(RESTART)', 'PRAGMA wal_checkpoint(PASSIVE)', 'VACUUM'][pick(4)]!);
+    if (pick(5) === 0)
+      handle.query(
+        ['PRAGMA wal_checkpoint(TRUNCATE)', 'PRAGMA wal_checkpoint(RESTART)', 'PRAGMA wal_checkpoint(PASSIVE)', 'VACUUM'][
+          pick(4)
+        ]!,
+      );
     const explicit = pick(2) === 0;
     if (explicit) handle.query('BEGIN IMMEDIATE');
     for (let j = 1 + pick(6); j > 0; j--) {
@@ -110,7 +125,9 @@ test('a commit publishes the pages it changed and no others', () => {
   const keeper = new PageKeeper();
   const mount = engine.files.mount(keeper.files, true);
   const handle = writer(mount, 'WAL');
-  handle.query('INSERT INTO x(k, v) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) SELECT i, randomblob(100) FROM n');
+  handle.query(
+    'INSERT INTO x(k, v) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) SELECT i, randomblob(100) FROM n',
+  );
   publish(mount, keeper);
   keeper.deltas.length = 0;
   handle.query('UPDATE x SET v = randomblob(100) WHERE id = 1500');
@@ -129,7 +146,9 @@ test('another page size publishes every page anew', () => {
   const keeper = new PageKeeper();
   const mount = engine.files.mount(keeper.files, true);
   const handle = writer(mount, 'WAL');
-  handle.query('INSERT INTO x(k, v) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500) SELECT i, randomblob(100) FROM n');
+  handle.query(
+    'INSERT INTO x(k, v) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500) SELECT i, randomblob(100) FROM n',
+  );
   publish(mount, keeper);
   for (const size of [4096, 512, 65_536, 1024]) {
     handle.query('PRAGMA journal_mode=DELETE');

@@ -1,7 +1,15 @@
 /** Connections: order, the write lock, brackets, lost transactions, streams, closing. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Connection, Driver } from '../../src/driver/driver.ts';
-import { ConnectionClosedError, DatabaseError, DeadlockError, LockTimeoutError, OperationalError, ProgrammingError, StorageFullError } from '../../src/errors.ts';
+import {
+  ConnectionClosedError,
+  DatabaseError,
+  DeadlockError,
+  LockTimeoutError,
+  OperationalError,
+  ProgrammingError,
+  StorageFullError,
+} from '../../src/errors.ts';
 import type { Bracket } from '../../src/wire/statement.ts';
 import { column, open, PageKeeper, rows, run, sql } from './support.ts';
 
@@ -21,15 +29,17 @@ const count = async (connection: Connection): Promise<unknown> => (await column(
 describe('the write lock', () => {
   test('is handed on in the order it was asked for', async () => {
     const order: number[] = [];
-    await Promise.all([1, 2, 3, 4].map(async (id) => {
-      const tx = driver.connect({ label: `tx ${id}` });
-      await run(tx, 'BEGIN IMMEDIATE');
-      order.push(id);
-      await run(tx, 'INSERT INTO t VALUES (?, ?)', id, id);
-      await Promise.resolve();
-      await run(tx, 'COMMIT');
-      await tx.close();
-    }));
+    await Promise.all(
+      [1, 2, 3, 4].map(async (id) => {
+        const tx = driver.connect({ label: `tx ${id}` });
+        await run(tx, 'BEGIN IMMEDIATE');
+        order.push(id);
+        await run(tx, 'INSERT INTO t VALUES (?, ?)', id, id);
+        await Promise.resolve();
+        await run(tx, 'COMMIT');
+        await tx.close();
+      }),
+    );
     expect(order).toEqual([1, 2, 3, 4]);
     expect(await count(main)).toBe(4);
   });
@@ -38,7 +48,9 @@ describe('the write lock', () => {
     const tx = driver.connect({ label: 'atomic at app.ts:7' });
     await run(tx, 'BEGIN IMMEDIATE');
     const busy = setInterval(() => void run(tx, 'SELECT 1'), 5);
-    await expect(run(main, 'INSERT INTO t VALUES (1, 1)')).rejects.toThrow(/^the page waited 30 ms for the write lock, which atomic at app.ts:7 has held since \d{4}-.*Z\.$/);
+    await expect(run(main, 'INSERT INTO t VALUES (1, 1)')).rejects.toThrow(
+      /^the page waited 30 ms for the write lock, which atomic at app.ts:7 has held since \d{4}-.*Z\.$/,
+    );
     await expect(run(main, 'INSERT INTO t VALUES (1, 1)')).rejects.toBeInstanceOf(LockTimeoutError);
     clearInterval(busy);
     await run(tx, 'COMMIT');
@@ -71,7 +83,11 @@ describe('the write lock', () => {
     await run(holder, 'BEGIN IMMEDIATE');
     const tx = driver.connect();
     const all = Promise.all([
-      run(tx, 'BEGIN IMMEDIATE'), run(tx, 'INSERT INTO t VALUES (1, 1)'), count(tx), run(tx, 'ROLLBACK'), count(tx),
+      run(tx, 'BEGIN IMMEDIATE'),
+      run(tx, 'INSERT INTO t VALUES (1, 1)'),
+      count(tx),
+      run(tx, 'ROLLBACK'),
+      count(tx),
     ]);
     await run(holder, 'COMMIT');
     const [, , inside, , after] = await all;
@@ -128,24 +144,32 @@ describe('the write lock', () => {
 describe('batches', () => {
   test('a bracket makes one transaction, and undoes it when a statement fails', async () => {
     await main.run({ statements: [sql('INSERT INTO t VALUES (1, 1)'), sql('INSERT INTO t VALUES (2, 2)')], bracket: BRACKET });
-    await expect(main.run({
-      statements: [sql('INSERT INTO t VALUES (3, 3)'), sql('INSERT INTO t VALUES (4, 1)')], bracket: BRACKET,
-    })).rejects.toMatchObject({ code: 19, message: 'UNIQUE constraint failed: t.v', sql: 'INSERT INTO t VALUES (4, 1)' });
+    await expect(
+      main.run({
+        statements: [sql('INSERT INTO t VALUES (3, 3)'), sql('INSERT INTO t VALUES (4, 1)')],
+        bracket: BRACKET,
+      }),
+    ).rejects.toMatchObject({ code: 19, message: 'UNIQUE constraint failed: t.v', sql: 'INSERT INTO t VALUES (4, 1)' });
     expect(await column(main, 'SELECT id FROM t')).toEqual([1, 2]);
     await run(driver.connect(), 'INSERT INTO t VALUES (5, 5)');
   });
 
   test('without one, each statement stands for itself and a failure ends the batch', async () => {
-    await expect(main.run({ statements: [sql('INSERT INTO t VALUES (1, 1)'), sql('nonsense'), sql('INSERT INTO t VALUES (2, 2)')] }))
-      .rejects.toMatchObject({ code: 1, message: 'near "nonsense": syntax error' });
+    await expect(
+      main.run({ statements: [sql('INSERT INTO t VALUES (1, 1)'), sql('nonsense'), sql('INSERT INTO t VALUES (2, 2)')] }),
+    ).rejects.toMatchObject({ code: 1, message: 'near "nonsense": syntax error' });
     expect(await count(main)).toBe(1);
   });
 
   test('outcomes tell changes and the last key, of each statement its own', async () => {
     const outcomes = await main.run({
       statements: [
-        sql('INSERT INTO t(v) VALUES (?), (?)', 'a', 'b'), sql('CREATE TABLE u(a)'), sql('UPDATE t SET v = v || 1'), sql('SELECT 1'),
-        sql('DELETE FROM t WHERE id = 9'), sql('INSERT INTO t(id) VALUES (?)', 2n ** 53n + 1n),
+        sql('INSERT INTO t(v) VALUES (?), (?)', 'a', 'b'),
+        sql('CREATE TABLE u(a)'),
+        sql('UPDATE t SET v = v || 1'),
+        sql('SELECT 1'),
+        sql('DELETE FROM t WHERE id = 9'),
+        sql('INSERT INTO t(id) VALUES (?)', 2n ** 53n + 1n),
         sql('INSERT INTO t(id) VALUES (?) RETURNING id', 7),
       ],
     });
@@ -157,34 +181,70 @@ describe('batches', () => {
     const length = 2500;
     const ids = Float64Array.from({ length }, (_, i) => i + 1);
     const [outcome] = await main.run({
-      statements: [{ sql: 'INSERT INTO t VALUES (?, ?)', mode: 'write', many: { length, data: [ids, Array.from(ids, (id) => (id % 2 ? `v${id}` : null))] } }],
+      statements: [
+        {
+          sql: 'INSERT INTO t VALUES (?, ?)',
+          mode: 'write',
+          many: { length, data: [ids, Array.from(ids, (id) => (id % 2 ? `v${id}` : null))] },
+        },
+      ],
       bracket: BRACKET,
     });
     expect(outcome).toMatchObject({ changes: length, lastInsertId: length });
-    expect(await rows(main, 'SELECT count(*), sum(id), count(v) FROM t')).toEqual([[length, length * (length + 1) / 2, length / 2]]);
+    expect(await rows(main, 'SELECT count(*), sum(id), count(v) FROM t')).toEqual([
+      [length, (length * (length + 1)) / 2, length / 2],
+    ]);
     const [returned] = await main.run({
-      statements: [{ sql: 'UPDATE t SET v = ? WHERE id = ? RETURNING id', mode: 'write', many: { length: 3, data: [['x', 'y', 'z'], [3, 1, 9999]] } }],
+      statements: [
+        {
+          sql: 'UPDATE t SET v = ? WHERE id = ? RETURNING id',
+          mode: 'write',
+          many: {
+            length: 3,
+            data: [
+              ['x', 'y', 'z'],
+              [3, 1, 9999],
+            ],
+          },
+        },
+      ],
     });
     expect(returned!.rows.data).toEqual([[3, 1]]);
     expect(returned!.changes).toBe(2);
   });
 
   test('rows come in slices where somebody takes them', async () => {
-    await run(main, 'INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500) SELECT i, i FROM n');
+    await run(
+      main,
+      'INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500) SELECT i, i FROM n',
+    );
     const seen: [number, number][] = [];
     const outcomes = await main.run(
       { statements: [sql('SELECT 1'), sql('SELECT id FROM t'), sql('SELECT id FROM t WHERE id < 0')] },
       (index, slice) => seen.push([index, slice.length]),
     );
-    expect(seen).toEqual([[0, 1], [1, 1000], [1, 1000], [1, 500]]);
-    expect(outcomes.map(({ rows: left }) => [left.length, left.names])).toEqual([[0, ['1']], [0, ['id']], [0, ['id']]]);
+    expect(seen).toEqual([
+      [0, 1],
+      [1, 1000],
+      [1, 1000],
+      [1, 500],
+    ]);
+    expect(outcomes.map(({ rows: left }) => [left.length, left.names])).toEqual([
+      [0, ['1']],
+      [0, ['id']],
+      [0, ['id']],
+    ]);
   });
 });
 
 describe('wrong statements', () => {
   test.each([
-    ['', /no statement/], ['-- nothing', /no statement/], ['SELECT 1; SELECT 2', /one statement/], ['SELECT 1; nonsense', /one statement/],
-    ['SELECT 1\0; DROP TABLE t', /one statement/], ['SELECT ?', /has 1 placeholders and got 0/],
+    ['', /no statement/],
+    ['-- nothing', /no statement/],
+    ['SELECT 1; SELECT 2', /one statement/],
+    ['SELECT 1; nonsense', /one statement/],
+    ['SELECT 1\0; DROP TABLE t', /one statement/],
+    ['SELECT ?', /has 1 placeholders and got 0/],
   ])('%j', async (text, message) => {
     const error = await run(main, text).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(ProgrammingError);
@@ -241,7 +301,9 @@ describe('a transaction that SQLite gave up', () => {
 });
 
 describe('streams', () => {
-  beforeEach(() => run(main, 'INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50) SELECT i, i FROM n'));
+  beforeEach(() =>
+    run(main, 'INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50) SELECT i, i FROM n'),
+  );
 
   test('read a snapshot of their own while others write', async () => {
     const seen: number[] = [];

@@ -5,7 +5,8 @@ import { openHere } from '../../src/driver/open-sqljs.ts';
 import type { Durability } from '../../src/storage/backend.ts';
 import { column, OPTIONS, run, sql } from './support.ts';
 
-const FILL = 'INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) SELECT NULL, randomblob(300) FROM n';
+const FILL =
+  'INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) SELECT NULL, randomblob(300) FROM n';
 
 const open = (name: string, durability: Durability = 'strict'): Promise<Driver> =>
   openHere({ ...OPTIONS, lockTimeout: 5000, name, storage: 'indexeddb', durability });

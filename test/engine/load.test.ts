@@ -37,8 +37,12 @@ test.each(['/good.wasm', '/typed-wrong.wasm'])('%s is taken', async (path) => {
 
 describe('what is not the engine', () => {
   test.each([
-    ['/page', /an HTML page/], ['/page.wasm', /an HTML page/], ['/json', /something else of type application\/json/], ['/empty', /an empty file/],
-    ['/cut.wasm', /is damaged \(10000 bytes\)/], ['/missing', /answered 404/],
+    ['/page', /an HTML page/],
+    ['/page.wasm', /an HTML page/],
+    ['/json', /something else of type application\/json/],
+    ['/empty', /an empty file/],
+    ['/cut.wasm', /is damaged \(10000 bytes\)/],
+    ['/missing', /answered 404/],
   ])('%s', async (path, message) => {
     const error = await compileEngine(origin + path).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(EngineLoadError);

@@ -16,12 +16,24 @@ beforeEach(() => {
   instance = { heap: new Heap(memory), table, malloc: (bytes) => (next += bytes) - bytes, free: () => {} };
   const call = (): number => 0;
   const indexes = install(instance, {
-    open: { signature: 'iiiiii', call }, three: { signature: 'iiii', call }, four: { signature: 'iiiii', call }, two: { signature: 'iii', call },
+    open: { signature: 'iiiiii', call },
+    three: { signature: 'iiii', call },
+    four: { signature: 'iiiii', call },
+    two: { signature: 'iii', call },
   });
   instance.heap.setText(NAME, 'unix', 8);
   const fields: readonly (readonly [number, number])[] = [
-    [VFS.version, 3], [VFS.fileSize, 64], [VFS.maxPath, 512], [VFS.next, 0], [VFS.name, NAME], [VFS.open, indexes.open], [VFS.delete, indexes.three],
-    [VFS.access, indexes.four], [VFS.fullPathname, indexes.four], [VFS.randomness, indexes.three], [VFS.sleep, indexes.two],
+    [VFS.version, 3],
+    [VFS.fileSize, 64],
+    [VFS.maxPath, 512],
+    [VFS.next, 0],
+    [VFS.name, NAME],
+    [VFS.open, indexes.open],
+    [VFS.delete, indexes.three],
+    [VFS.access, indexes.four],
+    [VFS.fullPathname, indexes.four],
+    [VFS.randomness, indexes.three],
+    [VFS.sleep, indexes.two],
     [VFS.currentTimeLong, indexes.two],
   ];
   for (const [offset, value] of fields) instance.heap.setInt(AT + offset, value);
@@ -45,8 +57,14 @@ describe('the structure', () => {
   });
 
   test.each<[string, keyof typeof VFS, number]>([
-    ['another version', 'version', 9], ['no room for a file', 'fileSize', 4], ['an odd path length', 'maxPath', 3], ['a wild next', 'next', 70_001],
-    ['another name', 'name', NAME + 1], ['no function', 'open', 0], ['a function of other arity', 'open', 4], ['an index past the table', 'access', 99],
+    ['another version', 'version', 9],
+    ['no room for a file', 'fileSize', 4],
+    ['an odd path length', 'maxPath', 3],
+    ['a wild next', 'next', 70_001],
+    ['another name', 'name', NAME + 1],
+    ['no function', 'open', 0],
+    ['a function of other arity', 'open', 4],
+    ['an index past the table', 'access', 99],
   ])('is refused with %s', (_, field, value) => {
     instance.heap.setInt(AT + VFS[field], value);
     expect(isVfs(instance, AT)).toBe(false);
@@ -61,7 +79,7 @@ describe('the structure', () => {
 test('arguments arrive, 64 bits as a number, and the answer goes back', () => {
   const seen: number[][] = [];
   const indexes = install(instance, {
-    long: { signature: 'iiiij', call: (...args) => (seen.push(args), 7) },
+    long: { signature: 'iiiij', call: (...args) => 6 + seen.push(args) },
     nothing: { signature: 'vi', call: (...args) => void seen.push(args) },
   });
   const long = instance.table.get(indexes.long) as (a: number, b: number, c: number, at: bigint) => number;

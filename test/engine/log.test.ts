@@ -6,7 +6,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openHere } from '../../src/driver/open-sqljs.ts';
 import { column, OPTIONS, run, sql } from './support.ts';
 
-const MANY = 'INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000) SELECT NULL, randomblob(400) FROM n';
+const MANY =
+  'INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000) SELECT NULL, randomblob(400) FROM n';
 
 let folder: string;
 beforeEach(() => {

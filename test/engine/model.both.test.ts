@@ -18,7 +18,7 @@ class Reader {
 }
 
 async function content(connection: Connection): Promise<State> {
-  return new Map(await rows(connection, 'SELECT id, v FROM t ORDER BY id') as [number, number][]);
+  return new Map((await rows(connection, 'SELECT id, v FROM t ORDER BY id')) as [number, number][]);
 }
 
 /** Random writes to the database and to the model alike. */
@@ -27,7 +27,12 @@ async function write(tx: Connection, state: Map<number, number>, pick: (below: n
   switch (pick(5)) {
     case 0:
     case 1:
-      await run(tx, "INSERT INTO t(id, v, filler) VALUES (?, ?, randomblob(200)) ON CONFLICT(id) DO UPDATE SET v = excluded.v", id, id * 2);
+      await run(
+        tx,
+        'INSERT INTO t(id, v, filler) VALUES (?, ?, randomblob(200)) ON CONFLICT(id) DO UPDATE SET v = excluded.v',
+        id,
+        id * 2,
+      );
       state.set(id, id * 2);
       return;
     case 2:
@@ -39,10 +44,18 @@ async function write(tx: Connection, state: Map<number, number>, pick: (below: n
       for (const key of [...state.keys()]) if (key >= id && key <= id + 5) state.delete(key);
       return;
     default:
-      await tx.run({ statements: [{
-        sql: 'INSERT OR REPLACE INTO t(id, v, filler) VALUES (?, ?, randomblob(900))', mode: 'write',
-        many: { length: 20, data: [Array.from({ length: 20 }, (_, i) => id + i), Float64Array.from({ length: 20 }, (_, i) => i)] },
-      }] });
+      await tx.run({
+        statements: [
+          {
+            sql: 'INSERT OR REPLACE INTO t(id, v, filler) VALUES (?, ?, randomblob(900))',
+            mode: 'write',
+            many: {
+              length: 20,
+              data: [Array.from({ length: 20 }, (_, i) => id + i), Float64Array.from({ length: 20 }, (_, i) => i)],
+            },
+          },
+        ],
+      });
       for (let i = 0; i < 20; i++) state.set(id + i, i);
   }
 }
@@ -71,7 +84,10 @@ async function read(reader: Reader, committed: State, pick: (below: number) => n
 describe.each(['files', 'pages'] as const)('a backend that keeps %s', (keeps) => {
   test.each([1, 2, 3])('seed %i', async (seed) => {
     const pick = random(seed);
-    const driver = await open({ setup: ['PRAGMA wal_autocheckpoint=30', 'PRAGMA cache_size=20'] }, keeps === 'pages' ? new PageKeeper() : undefined);
+    const driver = await open(
+      { setup: ['PRAGMA wal_autocheckpoint=30', 'PRAGMA cache_size=20'] },
+      keeps === 'pages' ? new PageKeeper() : undefined,
+    );
     const main = driver.connect();
     await run(main, 'CREATE TABLE t(id INTEGER PRIMARY KEY, v INTEGER, filler BLOB)');
     const readers = Array.from({ length: 4 }, () => new Reader(driver.connect()));

@@ -68,7 +68,7 @@ class LossyFiles implements Files {
 
   open(name: string): LossyFile {
     let file = this.files.get(name);
-    if (file === undefined) this.files.set(name, file = new LossyFile(() => this.beforeSync()));
+    if (file === undefined) this.files.set(name, (file = new LossyFile(() => this.beforeSync())));
     return file;
   }
 
@@ -106,10 +106,16 @@ beforeAll(async () => {
 });
 
 const version = (handle: Handle): number => handle.query('SELECT v FROM version').data[0]![0] as number;
-const content = (handle: Handle): unknown => handle.query("SELECT group_concat(id || hex(v)) FROM (SELECT * FROM t ORDER BY id)").data[0]![0];
+const content = (handle: Handle): unknown =>
+  handle.query('SELECT group_concat(id || hex(v)) FROM (SELECT * FROM t ORDER BY id)').data[0]![0];
 
 /** Opens what the loss left, and compares it with what it was when that version was committed. */
-function check(files: LossyFiles, pick: (below: number) => number, history: ReadonlyMap<number, unknown>, acknowledged: number): void {
+function check(
+  files: LossyFiles,
+  pick: (below: number) => number,
+  history: ReadonlyMap<number, unknown>,
+  acknowledged: number,
+): void {
   const mount = engine.files.mount(files.afterLoss(pick), false);
   const handle = new Handle(engine, mount.path(NAME));
   try {
@@ -143,10 +149,13 @@ describe('a flush for all commits that wait, in place of one for each', () => {
       const before = content(handle);
       handle.query('BEGIN IMMEDIATE');
       for (let j = pick(4); j >= 0; j--) {
-        handle.query([
-          `INSERT OR REPLACE INTO t SELECT value, randomblob(${pick(1500)}) FROM json_each('[${[pick(40), pick(40), pick(40)]}]')`,
-          `DELETE FROM t WHERE id % ${2 + pick(7)} = 0`, `UPDATE t SET v = randomblob(100) WHERE id < ${pick(40)}`,
-        ][pick(3)]!);
+        handle.query(
+          [
+            `INSERT OR REPLACE INTO t SELECT value, randomblob(${pick(1500)}) FROM json_each('[${[pick(40), pick(40), pick(40)]}]')`,
+            `DELETE FROM t WHERE id % ${2 + pick(7)} = 0`,
+            `UPDATE t SET v = randomblob(100) WHERE id < ${pick(40)}`,
+          ][pick(3)]!,
+        );
       }
       if (pick(8) === 0) {
         handle.query('ROLLBACK');

@@ -84,7 +84,15 @@ export class PageKeeper implements Backend {
   }
 
   async state(): Promise<StorageState> {
-    return { backend: this.kind, durability: this.durability, persisted: false, bytes: 0, quota: null, pending: 0, lastFlush: null };
+    return {
+      backend: this.kind,
+      durability: this.durability,
+      persisted: false,
+      bytes: 0,
+      quota: null,
+      pending: 0,
+      lastFlush: null,
+    };
   }
 
   async persist(): Promise<boolean> {

@@ -20,14 +20,18 @@ beforeEach(async () => {
   driver = await open();
   db = driver.connect();
   await run(db, 'CREATE TABLE t(id INTEGER PRIMARY KEY, v)');
-  await run(db, 'INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) SELECT i, randomblob(400) FROM n');
+  await run(
+    db,
+    'INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) SELECT i, randomblob(400) FROM n',
+  );
 });
 afterEach(async () => {
   await driver.close();
   rmSync(folder, { recursive: true });
 });
 
-const shell = (path: string, ...commands: string[]): string => execFileSync('sqlite3', [path, ...commands], { encoding: 'utf8' }).trim();
+const shell = (path: string, ...commands: string[]): string =>
+  execFileSync('sqlite3', [path, ...commands], { encoding: 'utf8' }).trim();
 const bytes = async (): Promise<Uint8Array<ArrayBuffer>> => new Uint8Array(await (await driver.exportFile()).arrayBuffer());
 
 describe.skipIf(!hasShell)('the sqlite3 shell', () => {
@@ -41,7 +45,13 @@ describe.skipIf(!hasShell)('the sqlite3 shell', () => {
 
   test.each(['delete', 'wal'])('writes what is imported here, in mode %s', async (mode) => {
     const path = join(folder, 'in.db');
-    shell(path, `PRAGMA journal_mode=${mode}`, 'PRAGMA page_size=8192', "CREATE TABLE other(a, b TEXT)", "INSERT INTO other VALUES (1, 'ünï'), (9223372036854775807, NULL)");
+    shell(
+      path,
+      `PRAGMA journal_mode=${mode}`,
+      'PRAGMA page_size=8192',
+      'CREATE TABLE other(a, b TEXT)',
+      "INSERT INTO other VALUES (1, 'ünï'), (9223372036854775807, NULL)",
+    );
     await driver.importFile(new Blob([readFileSync(path)]));
     expect(await column(db, 'SELECT a FROM other ORDER BY a')).toEqual([1, 9223372036854775807n]);
     await run(db, "INSERT INTO other VALUES (2, 'more')");
@@ -128,7 +138,10 @@ describe('files that are refused, with nothing changed', () => {
   });
 });
 
-test.each([['foreign', 'this is no database, '.repeat(400)], ['cut off', null]])('a stored file that is %s is told at open', async (_, text) => {
+test.each([
+  ['foreign', 'this is no database, '.repeat(400)],
+  ['cut off', null],
+])('a stored file that is %s is told at open', async (_, text) => {
   const good = await bytes();
   const stored = text === null ? good.slice(0, 8192) : new TextEncoder().encode(text);
   const volume = new Volume();

@@ -24,7 +24,18 @@ async function back(name: string, value: DriverValue, expects: Expect): Promise<
 }
 
 describe('whole numbers', () => {
-  const EDGES = [0, 1, -1, 2 ** 31 - 1, 2 ** 31, -(2 ** 31), -(2 ** 31) - 1, 2 ** 40, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER];
+  const EDGES = [
+    0,
+    1,
+    -1,
+    2 ** 31 - 1,
+    2 ** 31,
+    -(2 ** 31),
+    -(2 ** 31) - 1,
+    2 ** 40,
+    Number.MAX_SAFE_INTEGER,
+    Number.MIN_SAFE_INTEGER,
+  ];
   test.each(EDGES)('%d', async (value) => {
     expect(await back('i', value, 'number')).toBe(value);
     expect(await back('i', value, 'integer')).toBe(value);
@@ -40,9 +51,13 @@ describe('whole numbers', () => {
     expect(await column(db, 'SELECT CAST(? AS INTEGER)', value)).toEqual([value]);
   });
 
-  test('any of 64 bits', () => fc.assert(fc.asyncProperty(fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n), async (value) => {
-    expect(await back('i', value, 'bigint')).toBe(value);
-  }), { numRuns: 100, seed: 7 }));
+  test('any of 64 bits', () =>
+    fc.assert(
+      fc.asyncProperty(fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n), async (value) => {
+        expect(await back('i', value, 'bigint')).toBe(value);
+      }),
+      { numRuns: 100, seed: 7 },
+    ));
 
   test.each([2n ** 63n, -(2n ** 63n) - 1n])('%d does not fit', async (value) => {
     await expect(run(db, 'INSERT INTO t(i) VALUES (?)', value)).rejects.toBeInstanceOf(DataError);
@@ -64,15 +79,35 @@ describe('doubles', () => {
 });
 
 describe('text', () => {
-  const TEXTS = ['', 'a', 'ascii of more than eight', 'ü', 'nul \0 inside \0', '\0', '\uFEFFmark', '日本語', '🐦 waxwing 🍒', 'x'.repeat(64), 'x'.repeat(65), `${'x'.repeat(63)}é`, 'é'.repeat(40_000), 'y'.repeat(300_000), "quo'te\"s"];
+  const TEXTS = [
+    '',
+    'a',
+    'ascii of more than eight',
+    'ü',
+    'nul \0 inside \0',
+    '\0',
+    '\uFEFFmark',
+    '日本語',
+    '🐦 waxwing 🍒',
+    'x'.repeat(64),
+    'x'.repeat(65),
+    `${'x'.repeat(63)}é`,
+    'é'.repeat(40_000),
+    'y'.repeat(300_000),
+    'quo\'te"s',
+  ];
   test.each(TEXTS.map((text) => [text.slice(0, 30), text.length, text] as const))('%j (%i)', async (_, __, text) => {
     expect(await back('x', text, 'text')).toBe(text);
     expect(await back('x', text, 'any')).toBe(text);
   });
 
-  test('any Unicode', () => fc.assert(fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 100 }), async (text) => {
-    expect(await back('x', text, 'text')).toBe(text);
-  }), { numRuns: 100, seed: 11 }));
+  test('any Unicode', () =>
+    fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 100 }), async (text) => {
+        expect(await back('x', text, 'text')).toBe(text);
+      }),
+      { numRuns: 100, seed: 11 },
+    ));
 
   test.each(['\uD800', 'a\uDC00b', 'long '.repeat(30) + '\uD83D'])('half a surrogate pair is refused: %j', async (text) => {
     await expect(run(db, 'INSERT INTO t(x) VALUES (?)', text)).rejects.toBeInstanceOf(DataError);
@@ -83,13 +118,13 @@ describe('blobs', () => {
   test.each([0, 1, 255, 4096, 1_000_000])('%i bytes', async (length) => {
     const blob = Uint8Array.from({ length }, (_, i) => i % 251);
     for (const expects of ['blob', 'any'] as const) {
-      const returned = await back('b', blob, expects) as Uint8Array;
+      const returned = (await back('b', blob, expects)) as Uint8Array;
       expect(returned.length === length && returned.every((byte, i) => byte === blob[i])).toBe(true);
     }
   });
 
   test('what comes back is a copy', async () => {
-    const blob = await back('b', Uint8Array.of(1, 2, 3), 'blob') as Uint8Array;
+    const blob = (await back('b', Uint8Array.of(1, 2, 3), 'blob')) as Uint8Array;
     await run(db, 'SELECT zeroblob(100000)');
     expect([...blob]).toEqual([1, 2, 3]);
     expect(blob.buffer.byteLength).toBe(3);
@@ -118,15 +153,26 @@ test.each([undefined, true, new Date(), { a: 1 }, [1], Symbol('s'), () => 1])('%
 
 test('values are not mixed up between runs and connections', async () => {
   const other = driver.connect();
-  await Promise.all([1, 2, 3].map(async (id) => {
-    expect(await rows(id % 2 ? db : other, 'SELECT ?, ?', `text ${id}`, null)).toEqual([[`text ${id}`, null]]);
-  }));
+  await Promise.all(
+    [1, 2, 3].map(async (id) => {
+      expect(await rows(id % 2 ? db : other, 'SELECT ?, ?', `text ${id}`, null)).toEqual([[`text ${id}`, null]]);
+    }),
+  );
 });
 
 test('numbers of a long result are packed, unless there is a null or a bigint among them', async () => {
-  const query = (value: string, expects: Expect) => db.run({ statements: [{
-    sql: `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100) SELECT ${value} FROM n`, mode: 'read', expects: [expects],
-  }] }).then(([outcome]) => outcome!.rows.data[0]!);
+  const query = (value: string, expects: Expect) =>
+    db
+      .run({
+        statements: [
+          {
+            sql: `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100) SELECT ${value} FROM n`,
+            mode: 'read',
+            expects: [expects],
+          },
+        ],
+      })
+      .then(([outcome]) => outcome!.rows.data[0]!);
   expect(await query('i', 'number')).toBeInstanceOf(Float64Array);
   expect(await query('i', 'integer')).toBeInstanceOf(Float64Array);
   expect(await query('nullif(i, 50)', 'number')).toHaveLength(100);

@@ -1,6 +1,6 @@
 /** SQLite on files of ours: every journal mode and page size, several files, errors of the files themselves. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadEngine, type Engine } from '../../src/driver/sqljs-engine.ts';
+import { type Engine, loadEngine } from '../../src/driver/sqljs-engine.ts';
 import { Handle } from '../../src/driver/sqljs-handle.ts';
 import { StorageFullError } from '../../src/errors.ts';
 import type { ByteFile, Files } from '../../src/storage/backend.ts';
@@ -23,7 +23,9 @@ const fresh = (): string => `file-${counter++}.db`;
 const first = (handle: Handle, sql: string): DriverValue => handle.query(sql).data[0]![0]!;
 const fill = (handle: Handle, rows: number): void => {
   handle.query('CREATE TABLE t(id INTEGER PRIMARY KEY, a TEXT, b BLOB)');
-  handle.query(`INSERT INTO t(a, b) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${rows}) SELECT 'row ' || i, randomblob(200) FROM n`);
+  handle.query(
+    `INSERT INTO t(a, b) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${rows}) SELECT 'row ' || i, randomblob(200) FROM n`,
+  );
 };
 
 describe.each(['DELETE', 'TRUNCATE', 'PERSIST', 'MEMORY', 'WAL', 'OFF'])('journal mode %s', (mode) => {
@@ -154,17 +156,23 @@ describe('files that fail', () => {
   /** Files whose writes throw `error` while it is set. */
   class Failing implements Files {
     error: Error | null = null;
+    /** The file whose writes fail; any when empty. */
+    only = '';
     readonly #volume = new Volume();
 
     open(name: string): ByteFile {
       const file = this.#volume.open(name);
       const write = (from: Uint8Array, at: number): void => {
-        if (this.error !== null) throw this.error;
+        if (this.error !== null && (this.only === '' || this.only === name)) throw this.error;
         file.write(from, at);
       };
       return {
-        size: () => file.size(), read: (into, at) => file.read(into, at), write, truncate: (size) => file.truncate(size),
-        sync: () => file.sync(), close: () => file.close(),
+        size: () => file.size(),
+        read: (into, at) => file.read(into, at),
+        write,
+        truncate: (size) => file.truncate(size),
+        sync: () => file.sync(),
+        close: () => file.close(),
       };
     }
 
@@ -184,7 +192,9 @@ describe('files that fail', () => {
     handle.query(`PRAGMA journal_mode=${mode}`);
     fill(handle, 100);
     files.error = new TypeError('the disk is on fire');
-    expect(() => handle.query('UPDATE t SET a = 1')).toThrow(expect.objectContaining({ message: 'disk I/O error', code: 10, cause: files.error }));
+    expect(() => handle.query('UPDATE t SET a = 1')).toThrow(
+      expect.objectContaining({ message: 'disk I/O error', code: 10, cause: files.error }),
+    );
     files.error = new StorageFullError('no room');
     expect(() => handle.query('UPDATE t SET a = 1')).toThrow(files.error);
     files.error = null;
@@ -192,6 +202,24 @@ describe('files that fail', () => {
     expect(first(handle, 'SELECT count(*) FROM t WHERE a = 1')).toBe(100);
     expect(first(handle, 'PRAGMA integrity_check')).toBe('ok');
     handle.close();
+    failing.close();
+  });
+
+  test('a checkpoint that fails does not fail the commit, nor what comes after it', () => {
+    const files = new Failing();
+    const failing = engine.files.mount(files, false);
+    const handle = Handle.open(engine, failing.path('x'), ['PRAGMA wal_autocheckpoint=1']);
+    handle.query('CREATE TABLE u(a UNIQUE)');
+    files.error = new StorageFullError('no room');
+    files.only = 'x';
+    handle.query('INSERT INTO u VALUES (1)');
+    expect(() => handle.query('INSERT INTO u VALUES (1)')).toThrow('UNIQUE constraint failed');
+    files.error = null;
+    handle.query('INSERT INTO u VALUES (2)');
+    handle.close();
+    const again = new Handle(engine, failing.path('x'));
+    expect(first(again, 'SELECT count(*) FROM u')).toBe(2);
+    again.close();
     failing.close();
   });
 });

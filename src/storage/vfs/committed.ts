@@ -86,7 +86,7 @@ export class Committed {
     this.#done = this.#last;
     if (this.#sectors.size === 0) return;
     const pageSize = this.#headerPageSize();
-    for (const sector of this.#sectors) this.#changed.set(Math.floor(sector * SECTOR / pageSize), IN_MAIN);
+    for (const sector of this.#sectors) this.#changed.set(Math.floor((sector * SECTOR) / pageSize), IN_MAIN);
     this.#sectors.clear();
     // The next transaction may write over these pages before anybody asks, so they are copied now.
     this.#collect(pageSize, this.#main().size());
@@ -105,7 +105,10 @@ export class Committed {
 
   #collect(pageSize: number, size: number): void {
     const count = size / pageSize;
-    const pages = pageSize === this.#pageSize ? [...this.#changed.keys()].filter((page) => page < count) : Array.from({ length: count }, (_, page) => page);
+    const pages =
+      pageSize === this.#pageSize
+        ? [...this.#changed.keys()].filter((page) => page < count)
+        : Array.from({ length: count }, (_, page) => page);
     pages.sort((a, b) => a - b);
     const images = new Uint8Array(pages.length * pageSize);
     const main = this.#main();
@@ -124,11 +127,11 @@ export class Committed {
   #headerPageSize(): number {
     const header = new Uint8Array(18);
     this.#main().read(header, 0);
-    const size = header[16]! << 8 | header[17]!;
+    const size = (header[16]! << 8) | header[17]!;
     return size === 1 ? 65_536 : size;
   }
 }
 
 function bigEndian(bytes: Uint8Array, at: number): number {
-  return (bytes[at]! << 24 | bytes[at + 1]! << 16 | bytes[at + 2]! << 8 | bytes[at + 3]!) >>> 0;
+  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
 }

@@ -7,15 +7,29 @@ import { type DatabaseFile, PlainFile } from './file.ts';
 import type { Instance } from './heap.ts';
 import { VFS } from './locate.ts';
 import { Mount } from './mount.ts';
-import { install, type Callback } from './trampoline.ts';
+import { type Callback, install } from './trampoline.ts';
 
 const PREFIX = 'waxwing-';
 const PATH = /^waxwing-(\d+)\/(\d+)(.*)$/;
 
 /** The order of the functions in a `sqlite3_io_methods`, after its version; 0 where SQLite never calls. */
 const METHODS = [
-  'close', 'read', 'write', 'truncate', 'sync', 'fileSize', 'lock', 'unlock', 'checkReserved', 'control',
-  'sectorSize', 'capabilities', 'shmMap', 'shmLock', 'shmBarrier', 'shmUnmap',
+  'close',
+  'read',
+  'write',
+  'truncate',
+  'sync',
+  'fileSize',
+  'lock',
+  'unlock',
+  'checkReserved',
+  'control',
+  'sectorSize',
+  'capabilities',
+  'shmMap',
+  'shmLock',
+  'shmBarrier',
+  'shmUnmap',
 ] as const;
 const METHODS_VERSION = 2;
 const METHODS_SIZE = 76;
@@ -36,7 +50,10 @@ export class FileSystem {
     const { heap, table } = instance;
     const slot = (offset: number): Original => table.get(heap.int(vfs + offset)) as Original;
     this.#original = {
-      open: slot(VFS.open), delete: slot(VFS.delete), access: slot(VFS.access), fullPathname: slot(VFS.fullPathname),
+      open: slot(VFS.open),
+      delete: slot(VFS.delete),
+      access: slot(VFS.access),
+      fullPathname: slot(VFS.fullPathname),
     };
     const indexes = install(instance, this.#callbacks());
     this.#methods = instance.malloc(METHODS_SIZE);
@@ -86,7 +103,10 @@ export class FileSystem {
       fullPathname: callback('iiiii', (vfs, path, room, out) => this.#fullPathname(vfs, path, room, out)),
       close: callback('ii', (file) => this.#close(file)),
       read: callback('iiiij', (file, into, length, at) => this.#read(file, into, length, at)),
-      write: callback('iiiij', (file, from, length, at) => void files.get(file)!.write(heap.u8.subarray(from, from + length), at)),
+      write: callback(
+        'iiiij',
+        (file, from, length, at) => void files.get(file)!.write(heap.u8.subarray(from, from + length), at),
+      ),
       truncate: callback('iij', (file, size) => void files.get(file)!.truncate(size)),
       sync: callback('iii', (file) => void files.get(file)!.sync()),
       fileSize: callback('iii', (file, out) => void heap.setLong(out, files.get(file)!.bytes.size())),
@@ -96,10 +116,13 @@ export class FileSystem {
       control: callback('iiii', (file, operation) => files.get(file)!.control(operation)),
       sectorSize: { signature: 'ii', call: () => 4096 },
       capabilities: { signature: 'ii', call: () => CAPABILITIES },
-      shmMap: callback('iiiiii', (file, region, bytes, extend, out) => (
-        void heap.setInt(out, database(file).state.shm.region(region, bytes, extend !== 0))
-      )),
-      shmLock: callback('iiiii', (file, offset, count, flags) => database(file).state.shm.lock(database(file).user, offset, count, flags)),
+      shmMap: callback(
+        'iiiiii',
+        (file, region, bytes, extend, out) => void heap.setInt(out, database(file).state.shm.region(region, bytes, extend !== 0)),
+      ),
+      shmLock: callback('iiiii', (file, offset, count, flags) =>
+        database(file).state.shm.lock(database(file).user, offset, count, flags),
+      ),
       shmBarrier: { signature: 'vi', call: () => undefined },
       shmUnmap: callback('iii', (file) => void database(file).leaveShared()),
     };
@@ -111,7 +134,10 @@ export class FileSystem {
     if (place === null) return this.#original.open(vfs, path, file, flags, outFlags);
     heap.setInt(file, 0);
     if (place === 'gone') return CANTOPEN;
-    this.#files.set(file, place === 'temporary' ? new PlainFile(new MemoryFile(), () => {}) : place.mount.open(place.name, flags));
+    this.#files.set(
+      file,
+      place === 'temporary' ? new PlainFile(new MemoryFile(), () => {}) : place.mount.open(place.name, flags),
+    );
     if (outFlags !== 0) heap.setInt(outFlags, flags);
     heap.setInt(file, this.#methods);
     return OK;
@@ -152,7 +178,7 @@ export class FileSystem {
     return IOERR_SHORT_READ;
   }
 
-  /** Where a path leads: to a file of a mount, to nowhere when its mount is gone, to memory without a name; null for another's path. */
+  /** Where a path leads: to a file of a mount, nowhere when that is gone, to memory without a name; null for another's path. */
   #place(path: number): { readonly mount: Mount; readonly name: string } | 'gone' | 'temporary' | null {
     if (path === 0) return 'temporary';
     const [, id, index, suffix] = PATH.exec(this.#instance.heap.text(path)) ?? [];

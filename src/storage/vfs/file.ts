@@ -1,7 +1,15 @@
 /** One file as SQLite has it open: bytes, locks, and for a database its shared memory and log. */
 import type { ByteFile } from '../backend.ts';
 import {
-  BUSY, CONTROL_COMMIT_PHASE_TWO, LOCK_EXCLUSIVE, LOCK_NONE, LOCK_PENDING, LOCK_RESERVED, LOCK_SHARED, NOT_FOUND, OK,
+  BUSY,
+  CONTROL_COMMIT_PHASE_TWO,
+  LOCK_EXCLUSIVE,
+  LOCK_NONE,
+  LOCK_PENDING,
+  LOCK_RESERVED,
+  LOCK_SHARED,
+  NOT_FOUND,
+  OK,
 } from './codes.ts';
 import type { Committed } from './committed.ts';
 import type { SharedMemory, SharedUser } from './shm.ts';
@@ -178,7 +186,7 @@ export class DatabaseFile extends PlainFile {
 
   /** This connection's part in the shared memory. */
   get user(): SharedUser {
-    return this.#user ??= this.state.shm.join();
+    return (this.#user ??= this.state.shm.join());
   }
 
   leaveShared(): void {

@@ -1,15 +1,33 @@
-/** Finds the default file system structure (`sqlite3_vfs`) in the memory of an engine that has no call to register another one. */
+/** Finds the default file system structure (`sqlite3_vfs`) in the memory of an engine that cannot register another one. */
 import type { Heap, Instance } from './heap.ts';
 
 /** Byte offsets in a `sqlite3_vfs`; all from SQLite's public header. */
 export const VFS = {
-  version: 0, fileSize: 4, maxPath: 8, next: 12, name: 16, open: 24, delete: 28, access: 32, fullPathname: 36,
-  randomness: 56, sleep: 60, currentTime: 64, currentTimeLong: 72, size: 88,
+  version: 0,
+  fileSize: 4,
+  maxPath: 8,
+  next: 12,
+  name: 16,
+  open: 24,
+  delete: 28,
+  access: 32,
+  fullPathname: 36,
+  randomness: 56,
+  sleep: 60,
+  currentTime: 64,
+  currentTimeLong: 72,
+  size: 88,
 } as const;
 
 /** How many parameters the function in each slot has: what tells the structure from any other bytes. */
 const ARITY: readonly (readonly [offset: number, parameters: number])[] = [
-  [VFS.open, 5], [VFS.delete, 3], [VFS.access, 4], [VFS.fullPathname, 4], [VFS.randomness, 3], [VFS.sleep, 2], [VFS.currentTimeLong, 2],
+  [VFS.open, 5],
+  [VFS.delete, 3],
+  [VFS.access, 4],
+  [VFS.fullPathname, 4],
+  [VFS.randomness, 3],
+  [VFS.sleep, 2],
+  [VFS.currentTimeLong, 2],
 ];
 
 /**
@@ -43,12 +61,17 @@ export function isVfs(instance: Instance, pointer: number): boolean {
   const fileSize = heap.int(pointer + VFS.fileSize);
   const maxPath = heap.int(pointer + VFS.maxPath);
   const next = heap.int(pointer + VFS.next);
-  return version >= 1 && version <= 3
-    && fileSize >= 8 && fileSize <= 4096
-    && maxPath >= 64 && maxPath <= 65536
-    && (next === 0 || (next > 0 && next % 4 === 0 && next + VFS.size <= end))
-    && isNamed(heap, heap.int(pointer + VFS.name), 'unix')
-    && ARITY.every(([offset, parameters]) => hasArity(instance.table, heap.int(pointer + offset), parameters));
+  return (
+    version >= 1 &&
+    version <= 3 &&
+    fileSize >= 8 &&
+    fileSize <= 4096 &&
+    maxPath >= 64 &&
+    maxPath <= 65536 &&
+    (next === 0 || (next > 0 && next % 4 === 0 && next + VFS.size <= end)) &&
+    isNamed(heap, heap.int(pointer + VFS.name), 'unix') &&
+    ARITY.every(([offset, parameters]) => hasArity(instance.table, heap.int(pointer + offset), parameters))
+  );
 }
 
 function isNamed(heap: Heap, pointer: number, name: string): boolean {

@@ -97,7 +97,7 @@ export class Mount {
 
   #share(name: string): ByteFile {
     let open = this.#open.get(name);
-    if (open === undefined) this.#open.set(name, open = { bytes: this.files.open(name), users: 0 });
+    if (open === undefined) this.#open.set(name, (open = { bytes: this.files.open(name), users: 0 }));
     open.users++;
     return open.bytes;
   }
@@ -116,8 +116,13 @@ export class Mount {
       const main = (): ByteFile => this.#open.get(name)?.bytes ?? bytes;
       const log = (): ByteFile | null => this.#open.get(name + LOG_SUFFIX)?.bytes ?? null;
       state = {
-        shm: new SharedMemory(this.#instance), committed: this.#track ? new Committed(name, main, log) : null,
-        log: null, shared: 0, reserved: null, exclusive: null, onCommit: () => void this.commits++,
+        shm: new SharedMemory(this.#instance),
+        committed: this.#track ? new Committed(name, main, log) : null,
+        log: null,
+        shared: 0,
+        reserved: null,
+        exclusive: null,
+        onCommit: () => void this.commits++,
       };
       this.#databases.set(name, state);
     }

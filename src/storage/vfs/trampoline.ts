@@ -1,7 +1,7 @@
 /** Makes JavaScript functions callable from C: one small WebAssembly module, put together here, passes the calls on. */
 import type { Instance } from './heap.ts';
 
-/** A signature: the result, then the parameters. `v` nothing, `i` 32 bits, `j` 64 bits (arrives as a number, exact to 53 bits). */
+/** A signature: the result, then the parameters. `v` nothing, `i` 32 bits, `j` 64 bits (a number here, exact to 53 bits). */
 export type Signature = string;
 
 export interface Callback {
@@ -14,16 +14,21 @@ const I64 = 0x7e;
 const F64 = 0x7c;
 
 /** Puts the functions into the engine's table and returns the index of each: what C takes for a function pointer. */
-export function install<K extends string>(instance: Instance, callbacks: Readonly<Record<K, Callback>>): Readonly<Record<K, number>> {
+export function install<K extends string>(
+  instance: Instance,
+  callbacks: Readonly<Record<K, Callback>>,
+): Readonly<Record<K, number>> {
   const entries = Object.entries<Callback>(callbacks);
   const module = new WebAssembly.Module(encode(entries.map(([, callback]) => callback.signature)));
   const js = Object.fromEntries(entries.map(([, callback], index) => [String(index), callback.call]));
   const { exports } = new WebAssembly.Instance(module, { js });
   const first = instance.table.grow(entries.length);
-  return Object.fromEntries(entries.map(([name], index) => {
-    instance.table.set(first + index, exports[index]);
-    return [name, first + index];
-  })) as Record<K, number>;
+  return Object.fromEntries(
+    entries.map(([name], index) => {
+      instance.table.set(first + index, exports[index]);
+      return [name, first + index];
+    }),
+  ) as Record<K, number>;
 }
 
 /**
@@ -38,8 +43,19 @@ function encode(signatures: readonly Signature[]): Uint8Array<ArrayBuffer> {
   const exports = signatures.map((_, index) => [...name(String(index)), 0x00, ...leb(count + index)]);
   const bodies = signatures.map((signature, index) => body(signature, index));
   return new Uint8Array([
-    0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00,
-    ...section(1, types), ...section(2, imports), ...section(3, functions), ...section(7, exports), ...section(10, bodies),
+    0x00,
+    0x61,
+    0x73,
+    0x6d,
+    0x01,
+    0x00,
+    0x00,
+    0x00,
+    ...section(1, types),
+    ...section(2, imports),
+    ...section(3, functions),
+    ...section(7, exports),
+    ...section(10, bodies),
   ]);
 }
 
