@@ -1,5 +1,5 @@
 /** Reads a database from IndexedDB: the base's chunks, then the log on top of them, all of it checked. */
-import { entries, getMany } from 'idb-keyval';
+import { entries, promisifyRequest } from 'idb-keyval';
 import { CorruptDatabaseError } from '../errors.ts';
 import { checksum } from '../util/checksum.ts';
 import type { BackendOptions, OnProgress } from './backend.ts';
@@ -8,9 +8,6 @@ import { BASE } from './idb-base.ts';
 import type { IdbStores } from './idb-stores.ts';
 import { applyRecord, type LogRecord, recordBytes, recordFault } from './log.ts';
 import { CHUNK, MemoryFile, Volume } from './volume.ts';
-
-/** Chunks read in one transaction, so that opening can tell how far it is. */
-const READ_AT_ONCE = 8;
 
 /** What was found at opening. */
 export interface Stored {
@@ -83,14 +80,16 @@ class Reader {
     for (const { name, size, chunks, sums } of base.files) {
       if (chunks.length !== Math.ceil(size / CHUNK))
         throw this.#corrupt(`"${name}" has ${chunks.length} chunks for ${size} bytes`);
-      const groups = Array.from({ length: Math.ceil(chunks.length / READ_AT_ONCE) }, async (_, group) => {
-        const first = group * READ_AT_ONCE;
-        const read = await getMany<unknown>(chunks.slice(first, first + READ_AT_ONCE), store);
-        return read.map((chunk, i) =>
-          this.#checkedChunk(name, first + i, chunk, Math.min(CHUNK, size - (first + i) * CHUNK), sums[first + i]),
-        );
-      });
-      volume.put(name, new MemoryFile((await Promise.all(groups)).flat(), size));
+      // One request for each, so that one is checked while the next is on its way.
+      const read = store('readonly', (stored) =>
+        Promise.all(
+          chunks.map(async (key, index) => {
+            const chunk = await promisifyRequest<unknown>(stored.get(key));
+            return this.#checkedChunk(name, index, chunk, Math.min(CHUNK, size - index * CHUNK), sums[index]);
+          }),
+        ),
+      );
+      volume.put(name, new MemoryFile(await read, size));
     }
   }
 

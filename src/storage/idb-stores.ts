@@ -1,7 +1,7 @@
 /** The two IndexedDB databases of one database: the log and the chunks. */
 import { deleteIdb, IdbConnection, listIdb } from './idb-connection.ts';
 
-/** Two, because engines run one writing transaction at a time in each: a fold must not hold up commits. */
+/** Two, because browsers that keep IndexedDB in SQLite write one transaction at a time in each: a fold must not hold up commits. */
 export interface IdbStores {
   readonly log: IdbConnection;
   readonly chunks: IdbConnection;

@@ -3,7 +3,7 @@ import { ConnectionClosedError, InternalError, NotSupportedError } from '../erro
 import type { Backend, BackendOptions, ByteFile, Durability, Files, OnProgress, StorageState } from './backend.ts';
 import { chunked } from './chunked.ts';
 import { GroupCommit } from './group-commit.ts';
-import { explained, type Fs, nodeFs } from './node-fs.ts';
+import { explained, type Fs, nodeFs, wholePath } from './node-fs.ts';
 import { FileLock } from './node-lock.ts';
 import { NodeFile, writeAll } from './node-open-file.ts';
 import { SIDE_FILES } from './side-files.ts';
@@ -18,9 +18,10 @@ const NEW = '-new';
  */
 export async function openFile(options: BackendOptions): Promise<Backend> {
   const fs = nodeFs();
-  const lock = FileLock.take(fs, options.name);
+  const name = wholePath(fs, options.name);
+  const lock = FileLock.take(fs, name);
   try {
-    return new FileBackend(fs, lock, options);
+    return new FileBackend(fs, lock, { ...options, name });
   } catch (error) {
     lock.release();
     throw explained(error, options.name);
@@ -30,10 +31,11 @@ export async function openFile(options: BackendOptions): Promise<Backend> {
 /** Deletes the file `name` and those beside it. */
 export async function removeFile(name: string): Promise<void> {
   const fs = nodeFs();
-  const lock = FileLock.take(fs, name);
+  const path = wholePath(fs, name);
+  const lock = FileLock.take(fs, path);
   try {
     // The side files first: a log without its database is taken for the log of the next one of that name.
-    for (const suffix of [...SIDE_FILES, NEW, '']) fs.rmSync(name + suffix, { force: true });
+    for (const suffix of [...SIDE_FILES, NEW, '']) fs.rmSync(path + suffix, { force: true });
   } catch (error) {
     throw explained(error, name);
   } finally {

@@ -10,6 +10,15 @@ export function nodeFs(): Fs {
   throw new StorageUnavailableError("Files are for Node (20.19 or later). In a browser use storage: 'indexeddb' or 'opfs'.");
 }
 
+/** The whole path of a file, links followed: one file has one lock, and a later `chdir` changes nothing. */
+export function wholePath(fs: Fs, path: string): string {
+  try {
+    return fs.realpathSync(path);
+  } catch {
+    return process.getBuiltinModule('node:path').resolve(path);
+  }
+}
+
 /** The error of a system call as one of ours. */
 export function explained(error: unknown, path: string): WaxwingError {
   if (error instanceof WaxwingError) return error;

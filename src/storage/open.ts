@@ -36,6 +36,13 @@ export async function removeDatabase(kind: StorageKind, name: string): Promise<v
   }
 }
 
+/** The names of the databases stored as `kind`. Memory has none, and files are where their paths say. */
+export async function listDatabases(kind: StorageKind): Promise<string[]> {
+  if (kind === 'indexeddb') return (await import('./indexeddb.ts')).listIndexedDb();
+  if (kind === 'opfs') return (await import('./opfs.ts')).listOpfs();
+  return [];
+}
+
 async function load(kind: StorageKind, options: BackendOptions): Promise<Backend> {
   switch (kind) {
     case 'memory':

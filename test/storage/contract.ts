@@ -1,6 +1,6 @@
 /** What every backend promises, as functions run against each of them, in Node, on a page and in a worker. */
 import type { Backend, BackendOptions, ByteFile, Delta, StorageKind } from '../../src/storage/backend.ts';
-import { openBackend, removeDatabase } from '../../src/storage/open.ts';
+import { listDatabases, openBackend, removeDatabase } from '../../src/storage/open.ts';
 
 export const PAGE = 4096;
 
@@ -296,6 +296,9 @@ async function removes(contract: Contract): Promise<void> {
   const name = contract.name();
   await removeDatabase(contract.kind, name);
   await withBackend(contract, name, async (backend) => write(backend, 'x.db', { 0: 1 }, 1));
+  const isListed = contract.kind === 'indexeddb' || contract.kind === 'opfs';
+  equal((await listDatabases(contract.kind)).includes(name), isListed, 'listed');
   await removeDatabase(contract.kind, name);
+  equal((await listDatabases(contract.kind)).includes(name), false, 'listed after removal');
   await withBackend(contract, name, async (backend) => equal(backend.files.exists('x.db'), false, 'gone'));
 }

@@ -1,20 +1,21 @@
 /** Kills the whole browser at random moments under write load, opens the database again and looks. KILLS=50 for the long form. */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { chromium, expect, type Page, test } from '@playwright/test';
-import { chromiumLaunch } from '../tools/chromium.ts';
+import { expect, test } from '@playwright/test';
+import { Deferred } from '../../src/util/deferred.ts';
 import { type Served, serve } from '../tools/serve.ts';
+import { type Bindings, DoomedBrowser } from './doomed-browser.ts';
 import type { Job, Verdict } from './pages/kill/worker.ts';
 
 const KILLS = Number(process.env['KILLS'] ?? 3);
 /** An unprotected database does not break every time; within so many kills it must. */
 const CONTROL_KILLS = 15;
-/** Transactions before a kill, at the most. */
+/** Transactions acknowledged before a kill, at the most. */
 const MOST = 250;
+
+type Kind = Omit<Job, 'task'>;
 
 let served: Served;
 
@@ -40,128 +41,74 @@ for (const [storage, durability] of [
 
 test('without the protection, the same test finds a broken database', async () => {
   test.setTimeout(600_000);
-  expect(await closedInGoodOrder({ storage: 'unprotected', durability: 'strict' })).toBe('');
-  const { broken, kills } = await killOften({ storage: 'unprotected', durability: 'strict' }, CONTROL_KILLS);
+  const unprotected = { storage: 'unprotected', durability: 'strict' } as const;
+  expect(await closedInGoodOrder(unprotected)).toBe('');
+  const { broken, kills } = await killOften(unprotected, CONTROL_KILLS);
   console.log(`unprotected: broken by kill ${kills}: ${broken.join()}`);
   expect(broken.length).toBeGreaterThan(0);
 });
 
-/** Kills up to `kills` times, until something is broken. Each load goes on with the database the kill before left. */
-async function killOften(
-  job: Omit<Job, 'task'>,
-  kills: number,
-): Promise<{ broken: string[]; transactions: number; kills: number }> {
-  const profile = mkdtempSync(join(tmpdir(), 'waxwing-kill-'));
+/** Kills up to `most` times, until something is broken. Each load goes on with the database the kill before left. */
+async function killOften(kind: Kind, most: number): Promise<{ broken: string[]; transactions: number; kills: number }> {
   const broken: string[] = [];
   let last = 0;
-  let kill = 0;
-  try {
-    while (kill < kills && broken.length === 0) {
-      kill++;
-      const acknowledged = Math.max(last, await loadUntilKilled(profile, job));
-      const verdict = await look(profile, job);
+  let kills = 0;
+  await onProfile(async (profile) => {
+    while (kills < most && broken.length === 0) {
+      kills++;
+      const acknowledged = Math.max(last, await loadUntilKilled(profile, kind));
+      const verdict = await run(profile, { ...kind, task: 'check' });
       last = verdict.last;
-      if (verdict.wrong !== '') broken.push(`kill ${kill}: ${verdict.wrong}`);
+      if (verdict.wrong !== '') broken.push(`kill ${kills}: ${verdict.wrong}`);
       else if (last < acknowledged)
-        broken.push(`kill ${kill}: ${acknowledged} transactions were acknowledged, ${last} are there`);
+        broken.push(`kill ${kills}: ${acknowledged} transactions were acknowledged, ${last} are there`);
     }
-  } finally {
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
-  }
-  return { broken, transactions: last, kills: kill };
+  });
+  return { broken, transactions: last, kills };
+}
+
+/** What is wrong with a database that was closed rather than killed. */
+async function closedInGoodOrder(kind: Kind): Promise<string> {
+  return onProfile(async (profile) => {
+    await run(profile, { ...kind, task: 'load', rounds: 20 });
+    return (await run(profile, { ...kind, task: 'check' })).wrong;
+  });
 }
 
 /** The number of the last transaction acknowledged before the kill. */
-async function loadUntilKilled(profile: string, job: Omit<Job, 'task'>): Promise<number> {
-  const browser = await Browser.start(profile);
+async function loadUntilKilled(profile: string, kind: Kind): Promise<number> {
   let last = 0;
   let left = 1 + Math.floor(Math.random() * MOST);
-  try {
-    const page = await browser.newPage();
-    await new Promise<void>((resolve, reject) => {
-      const prepared = Promise.all([
-        page.exposeFunction('acknowledged', (n: number) => {
-          last = Math.max(last, n);
-          // At any moment of what the browser is doing now, not of what it has just reported.
-          if (left-- === 0) setTimeout(resolve, Math.random() * 30);
-        }),
-        page.exposeFunction('broke', (message: string) => reject(new Error(message))),
-      ]);
-      prepared.then(() => begin(page, { ...job, task: 'load' })).catch(reject);
-    });
-  } finally {
-    await browser.kill();
-  }
+  const reached = new Deferred<void>();
+  const bindings = {
+    acknowledged: (n: string) => {
+      last = Math.max(last, Number(n));
+      // At any moment of what the browser is doing now, not of what it has just reported.
+      if (left-- === 0) setTimeout(() => reached.resolve(), Math.random() * 30);
+    },
+  };
+  await run(profile, { ...kind, task: 'load' }, bindings, reached.promise);
   return last;
 }
 
-/** What is wrong with a database that was not killed. */
-async function closedInGoodOrder(job: Omit<Job, 'task'>): Promise<string> {
-  const profile = mkdtempSync(join(tmpdir(), 'waxwing-kill-'));
+/** Runs the job in a browser and kills that afterwards, or when `until` comes first. */
+async function run(profile: string, job: Job, bindings: Bindings = {}, until?: Promise<void>): Promise<Verdict> {
+  const browser = new DoomedBrowser(profile);
   try {
-    const browser = await Browser.start(profile);
-    await begin(await browser.newPage(), { ...job, task: 'load', rounds: 20 }).finally(() => browser.kill());
-    return (await look(profile, job)).wrong;
-  } finally {
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
-  }
-}
-
-async function look(profile: string, job: Omit<Job, 'task'>): Promise<Verdict> {
-  const browser = await Browser.start(profile);
-  try {
-    const page = await browser.newPage();
-    return await begin(page, { ...job, task: 'check' });
+    await browser.open(`${served.url}test/storage/pages/kill/`, { acknowledged: () => {}, ...bindings });
+    const ended = browser.evaluate<Verdict>(`start(${JSON.stringify(job)})`);
+    const verdict = await (until === undefined ? ended : Promise.race([ended, until]));
+    return verdict ?? { last: 0, wrong: '' };
   } finally {
     await browser.kill();
   }
 }
 
-async function begin(page: Page, job: Job): Promise<Verdict> {
-  await page.goto(`${served.url}test/storage/pages/kill/`);
-  return page.evaluate((it) => (globalThis as unknown as { start(job: Job): Promise<Verdict> }).start(it), job);
-}
-
-/** A Chromium with all its processes in one group, so that one signal kills them in the same moment. */
-class Browser {
-  readonly #process: ChildProcess;
-  readonly #exited: Promise<unknown>;
-  readonly #endpoint: string;
-
-  private constructor(child: ChildProcess, endpoint: string) {
-    this.#process = child;
-    this.#exited = new Promise((resolve) => child.once('exit', resolve));
-    this.#endpoint = endpoint;
-  }
-
-  static async start(profile: string): Promise<Browser> {
-    const path = chromiumLaunch.executablePath ?? chromium.executablePath();
-    const args = [
-      ...chromiumLaunch.args,
-      '--headless=new',
-      '--remote-debugging-port=0',
-      '--no-default-browser-check',
-      `--user-data-dir=${profile}`,
-    ];
-    const child = spawn(path, args, { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
-    // Read to the end: a browser that cannot write its complaints stands still.
-    const endpoint = await new Promise<string>((resolve, reject) => {
-      createInterface({ input: child.stderr }).on('line', (line) => {
-        const found = /DevTools listening on (\S+)/.exec(line)?.[1];
-        if (found !== undefined) resolve(found);
-      });
-      child.once('exit', () => reject(new Error('Chromium ended without telling where it listens.')));
-    });
-    return new Browser(child, endpoint);
-  }
-
-  async newPage(): Promise<Page> {
-    const browser = await chromium.connectOverCDP(this.#endpoint);
-    return (browser.contexts()[0] ?? (await browser.newContext())).newPage();
-  }
-
-  async kill(): Promise<void> {
-    process.kill(-(this.#process.pid ?? Number.NaN), 'SIGKILL');
-    await this.#exited;
+async function onProfile<T>(use: (profile: string) => Promise<T>): Promise<T> {
+  const profile = mkdtempSync(join(tmpdir(), 'waxwing-kill-'));
+  try {
+    return await use(profile);
+  } finally {
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   }
 }

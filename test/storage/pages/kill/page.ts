@@ -2,10 +2,8 @@
 import type { Job, Verdict } from './worker.ts';
 
 interface Bound {
-  /** Bound by the test: a transaction's number, once it is acknowledged. */
-  acknowledged?: (n: number) => void;
-  /** Bound by the test: what went wrong. */
-  broke?: (message: string) => void;
+  /** Bound by the test: the number of a transaction that is acknowledged. */
+  acknowledged?: (n: string) => void;
 }
 
 const bound = globalThis as Bound;
@@ -15,8 +13,8 @@ function start(job: Job): Promise<Verdict> {
   return new Promise((resolve, reject) => {
     worker.onerror = (event) => reject(new Error(event.message));
     worker.onmessage = ({ data }: MessageEvent<number | string | Verdict>) => {
-      if (typeof data === 'number') bound.acknowledged?.(data);
-      else if (typeof data === 'string') bound.broke?.(data);
+      if (typeof data === 'number') bound.acknowledged?.(String(data));
+      else if (typeof data === 'string') reject(new Error(data));
       else resolve(data);
     };
     worker.postMessage(job);
