@@ -1,7 +1,8 @@
 /** THE table of what suites run on: each is a name, a way to open a fresh database, and what its engine supports. */
-import { Database } from '../src/index.ts';
+
 import type { Capabilities } from '../src/dialect/dialect.ts';
-import { type StorageKind, SqliteDatabase } from '../src/entry/sqlite.ts';
+import { SqliteDatabase, type StorageKind } from '../src/entry/sqlite.ts';
+import type { Database } from '../src/index.ts';
 
 /** A database of one test file. */
 export interface Opened {

@@ -47,7 +47,11 @@ export const TimeField: Scalar<string, ClockParts> = /* @__PURE__ */ defineField
   operators: (column) => clockParts(column, { name: 'time' }),
 });
 /** A point in time kept as a whole number of ticks since 1970, as a Date. */
-export const TimestampField: Scalar<Date, DateParts, TimestampOptions> = /* @__PURE__ */ defineField<Date, DateParts, TimestampOptions>({
+export const TimestampField: Scalar<Date, DateParts, TimestampOptions> = /* @__PURE__ */ defineField<
+  Date,
+  DateParts,
+  TimestampOptions
+>({
   type: ({ resolution = 1 }) => ({ name: 'timestamp', resolution }),
   operators: (column) => {
     const type = (column as Term<Date>)['~typing'].type as ColumnType;

@@ -31,7 +31,11 @@ export function defineField<T, X = unknown, E extends object = {}>(kind: FieldKi
 }
 
 /** One field of a kind; `auto` says that the database makes its values. */
-export function makeField<T, O, X, E extends object = {}>(kind: FieldKind<T, X, E>, options: unknown, auto = false): Field<T, O, X> {
+export function makeField<T, O, X, E extends object = {}>(
+  kind: FieldKind<T, X, E>,
+  options: unknown,
+  auto = false,
+): Field<T, O, X> {
   const given = (options ?? {}) as FieldOptions<T> & Partial<E>;
   const definition: ScalarDefinition = {
     kind: 'scalar',

@@ -10,8 +10,14 @@ import type { ClassTarget, FieldDefinition, ForeignKey, ForeignKeyOptions, Insta
  */
 // Overload order matters to the checker: the two inferring overloads take two type parameters, so a call with one
 // explicit argument can only mean the last two, and nothing in those asks what `I` is.
-export function ForeignKeyField<M, const O extends ForeignKeyOptions>(target: () => M, options?: O): ForeignKey<ClassTarget<M>, O>;
-export function ForeignKeyField<S extends 'self', const O extends ForeignKeyOptions>(target: S, options?: O): ForeignKey<SelfTarget, O>;
+export function ForeignKeyField<M, const O extends ForeignKeyOptions>(
+  target: () => M,
+  options?: O,
+): ForeignKey<ClassTarget<M>, O>;
+export function ForeignKeyField<S extends 'self', const O extends ForeignKeyOptions>(
+  target: S,
+  options?: O,
+): ForeignKey<SelfTarget, O>;
 export function ForeignKeyField<I>(
   target: Function | 'self',
   options: ForeignKeyOptions & { readonly null: true },

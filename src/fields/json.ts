@@ -23,7 +23,9 @@ const KIND = { type: JSON_TYPE.type, operators: (column: Expr<unknown>): object 
  *
  * @example meta: JSONField<{ tags: string[] }>({ null: true })
  */
-export function JSONField<T = unknown>(options: FieldOptions<T> & { readonly null: true }): Field<T, { readonly null: true }, JsonOps<T>>;
+export function JSONField<T = unknown>(
+  options: FieldOptions<T> & { readonly null: true },
+): Field<T, { readonly null: true }, JsonOps<T>>;
 export function JSONField<T = unknown>(
   options: FieldOptions<T> & { readonly default: T | (() => T) },
 ): Field<T, { readonly default: unknown }, JsonOps<T>>;
@@ -44,9 +46,36 @@ class JsonPathTerm extends Term<unknown> {
   static {
     // As JSON it can be selected whatever it is; compared, ordered and calculated with it is the plain value.
     const compared = [
-      'eq', 'ne', 'lt', 'lte', 'gt', 'gte', 'is', 'isNot', 'between', 'in', 'notIn', 'isNull', 'like', 'ilike', 'contains',
-      'startsWith', 'endsWith', 'regexp', 'iregexp', 'add', 'sub', 'mul', 'div', 'mod', 'neg', 'concat', 'cast', 'collate',
-      'asc', 'desc',
+      'eq',
+      'ne',
+      'lt',
+      'lte',
+      'gt',
+      'gte',
+      'is',
+      'isNot',
+      'between',
+      'in',
+      'notIn',
+      'isNull',
+      'like',
+      'ilike',
+      'contains',
+      'startsWith',
+      'endsWith',
+      'regexp',
+      'iregexp',
+      'add',
+      'sub',
+      'mul',
+      'div',
+      'mod',
+      'neg',
+      'concat',
+      'cast',
+      'collate',
+      'asc',
+      'desc',
     ] as const;
     for (const name of compared) {
       const method = function (this: JsonPathTerm, ...args: unknown[]): unknown {
@@ -67,5 +96,7 @@ function operators(root: Expression, path: readonly (string | number)[]): object
 
 /** Objects and arrays are compared by their JSON text; everything else as itself. */
 function plain(value: unknown): unknown {
-  return typeof value === 'object' && value !== null && !(value instanceof Date) && !(value instanceof Uint8Array) ? JSON.stringify(value) : value;
+  return typeof value === 'object' && value !== null && !(value instanceof Date) && !(value instanceof Uint8Array)
+    ? JSON.stringify(value)
+    : value;
 }

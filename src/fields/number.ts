@@ -20,6 +20,8 @@ export interface DecimalOptions {
   readonly decimalPlaces?: number;
 }
 /** An exact decimal number, as a string: '19.90'. */
-export const DecimalField: Scalar<string, unknown, DecimalOptions> = /* @__PURE__ */ defineField<string, unknown, DecimalOptions>({
-  type: ({ maxDigits = 10, decimalPlaces = 5 }) => ({ name: 'decimal', precision: maxDigits, scale: decimalPlaces }),
-});
+export const DecimalField: Scalar<string, unknown, DecimalOptions> = /* @__PURE__ */ defineField<string, unknown, DecimalOptions>(
+  {
+    type: ({ maxDigits = 10, decimalPlaces = 5 }) => ({ name: 'decimal', precision: maxDigits, scale: decimalPlaces }),
+  },
+);

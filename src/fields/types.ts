@@ -40,9 +40,15 @@ export interface ForeignKey<T, O> {
   readonly '~options': O;
   readonly '~definition': FieldDefinition;
 }
-export interface ClassTarget<M> { readonly '~class': M }
-export interface InstanceTarget<I> { readonly '~instance': I }
-export interface SelfTarget { readonly '~self': true }
+export interface ClassTarget<M> {
+  readonly '~class': M;
+}
+export interface InstanceTarget<I> {
+  readonly '~instance': I;
+}
+export interface SelfTarget {
+  readonly '~self': true;
+}
 
 export interface AnyField {
   readonly '~kind': 'scalar' | 'fk';
@@ -52,7 +58,9 @@ export interface AnyField {
 export type Fields = Record<string, AnyField>;
 
 /** A function that makes fields of one kind; `E` are the options only this kind has. */
-export type Scalar<T, X = unknown, E extends object = {}> = <const O extends FieldOptions<T> & Partial<E> = {}>(options?: O) => Field<T, O, X>;
+export type Scalar<T, X = unknown, E extends object = {}> = <const O extends FieldOptions<T> & Partial<E> = {}>(
+  options?: O,
+) => Field<T, O, X>;
 export type OpsOf<F> = F extends { readonly '~ops': infer X } ? X : unknown;
 
 /** Options of a foreign key. */

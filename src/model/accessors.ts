@@ -3,7 +3,7 @@ import { ImproperlyConfigured, InterfaceError } from '../errors.ts';
 import { backrefQuery } from './backref.ts';
 import { keyOf } from './convert.ts';
 import { missing } from './does-not-exist.ts';
-import { type Metadata, type ModelField } from './metadata.ts';
+import type { Metadata, ModelField } from './metadata.ts';
 import { RowRef } from './ref.ts';
 import { isRow, type RowObject, type RowState } from './row-state.ts';
 import { ModelSelectQuery } from './select.ts';
@@ -39,12 +39,15 @@ export function defineBackref(field: ModelField, target: Metadata): void {
   const name = field.foreignKey?.backref as string;
   const { prototype } = target.definition.base;
   if (name in target.model.prototype) {
-    throw new ImproperlyConfigured(`${field.label}: backref ${JSON.stringify(name)} is taken by ${target.name}; choose another name`);
+    throw new ImproperlyConfigured(
+      `${field.label}: backref ${JSON.stringify(name)} is taken by ${target.name}; choose another name`,
+    );
   }
   property(prototype, name, {
     get(this: RowObject): unknown {
       const { key, executor } = this['~row'];
-      if (key === undefined) throw new InterfaceError(`This ${target.name} has no primary key yet, so nothing can point at it: save it first`);
+      if (key === undefined)
+        throw new InterfaceError(`This ${target.name} has no primary key yet, so nothing can point at it: save it first`);
       return backrefQuery(field, this, executor);
     },
   });
@@ -60,7 +63,9 @@ export function readValue(state: RowState, index: number): unknown {
   if (value !== undefined) return value;
   const field = state.meta.fields[index] as ModelField;
   if (!state.stored) return field.isNullable ? null : undefined;
-  throw new ImproperlyConfigured(`${field.label} was not selected: add it to the query's selection, or select the whole ${state.meta.name}`);
+  throw new ImproperlyConfigured(
+    `${field.label} was not selected: add it to the query's selection, or select the whole ${state.meta.name}`,
+  );
 }
 
 function readRelation(state: RowState, index: number): unknown {

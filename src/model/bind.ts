@@ -10,7 +10,12 @@ export function bindModels(meta: Metadata, executor: Executor, options: BindOpti
 }
 
 /** Binds while `body` runs. */
-export async function bindWhile<T>(meta: Metadata, executor: Executor, body: () => Promise<T> | T, options: BindOptions): Promise<T> {
+export async function bindWhile<T>(
+  meta: Metadata,
+  executor: Executor,
+  body: () => Promise<T> | T,
+  options: BindOptions,
+): Promise<T> {
   const undo = [...related(meta, options)].map((one) => one.bind(executor));
   try {
     return await body();

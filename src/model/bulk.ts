@@ -1,8 +1,9 @@
 /** Many rows at once: made, or written where they have changed. */
-import type { Statement } from '../wire/statement.ts';
+
 import { ImproperlyConfigured } from '../errors.ts';
 import type { Executor } from '../query/executor.ts';
 import { batchOf } from '../query/row-query.ts';
+import type { Statement } from '../wire/statement.ts';
 import { executorOf } from './executor.ts';
 import type { Metadata, ModelField } from './metadata.ts';
 import { keyCondition, written } from './row.ts';
@@ -13,7 +14,12 @@ import { insertMany, ModelUpdateQuery } from './write.ts';
 type Values = Readonly<Record<string, unknown>>;
 
 /** Inserts rows made with `new`, and gives them the keys the database made. */
-export async function bulkCreate(meta: Metadata, rows: readonly unknown[], bound: Executor | null, batchSize = rows.length): Promise<void> {
+export async function bulkCreate(
+  meta: Metadata,
+  rows: readonly unknown[],
+  bound: Executor | null,
+  batchSize = rows.length,
+): Promise<void> {
   const states = statesOf(meta, rows);
   if (states.length === 0) return;
   const executor = await executorOf(meta, bound);
@@ -97,7 +103,8 @@ function merged(statements: readonly Statement[]): Statement[] {
 
 function statesOf(meta: Metadata, rows: readonly unknown[]): RowState[] {
   return rows.map((row, at) => {
-    if (!isRow(row) || row['~row'].meta.definition !== meta.definition) throw new ImproperlyConfigured(`Row ${at} is no ${meta.name}`);
+    if (!isRow(row) || row['~row'].meta.definition !== meta.definition)
+      throw new ImproperlyConfigured(`Row ${at} is no ${meta.name}`);
     return row['~row'];
   });
 }

@@ -29,7 +29,8 @@ export function keyOf(field: ModelField, value: unknown): unknown {
   if (!isRow(value)) return value;
   const { meta, key } = value['~row'];
   const target = field.target;
-  if (meta.definition !== target?.definition) throw new DataError(`${field.label} points at a ${target?.name}, not a ${meta.name}`);
+  if (meta.definition !== target?.definition)
+    throw new DataError(`${field.label} points at a ${target?.name}, not a ${meta.name}`);
   if (key === undefined) throw new DataError(`${field.label}: this ${meta.name} has no primary key yet; save it first`);
   return key;
 }

@@ -3,12 +3,19 @@ import type { Expression } from '../ast/expression.ts';
 import type { Node } from '../ast/node.ts';
 import type { ColumnType } from '../ast/type.ts';
 import type { InsertNode } from '../ast/write.ts';
-import type { Dialect } from '../dialect/dialect.ts';
 import { DataError } from '../errors.ts';
+import type { Executor } from '../query/executor.ts';
 import type { ModelSource } from './source.ts';
 
+type Dialect = Executor['dialect'];
+
 /** Runs `work`; a DataError about a value of `node` gets the name of the model and the field. */
-export async function namingFields<T>(node: Node, sources: readonly ModelSource[], dialect: () => Dialect, work: () => Promise<T>): Promise<T> {
+export async function namingFields<T>(
+  node: Node,
+  sources: readonly ModelSource[],
+  dialect: () => Dialect,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -74,7 +81,8 @@ function refusedInsert({ columns, source }: InsertNode, dialect: Dialect): Targe
   }
   if (source.kind !== 'rows') return null;
   const at = columns.findIndex((_, index) =>
-    source.rows.some((row) => valuesOf([row[index]]).some((value) => refuses(dialect, value.value, value.type))));
+    source.rows.some((row) => valuesOf([row[index]]).some((value) => refuses(dialect, value.value, value.type))),
+  );
   return columns[at] ?? null;
 }
 

@@ -14,7 +14,12 @@ const CLASS_NAMES: ReadonlySet<string> = new Set(['name', 'length', 'prototype',
 const OBJECT_NAMES: ReadonlySet<string> = new Set(['then', 'constructor', '__proto__']);
 
 /** The class for a model with these fields, below `parent`; without a table an abstract one. */
-export function defineModel(parent: ModelClass, table: string | null, own: unknown, options: MetaOptions | undefined): ModelClass {
+export function defineModel(
+  parent: ModelClass,
+  table: string | null,
+  own: unknown,
+  options: MetaOptions | undefined,
+): ModelClass {
   const fields = new Map(parent['~definition'].fields);
   for (const [key, field] of Object.entries(requireFields(own))) fields.set(key, field);
   const told = options?.primaryKey ?? optionsOf(parent).primaryKey;

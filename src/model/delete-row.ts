@@ -1,8 +1,8 @@
 /** Deletes a row together with the rows that depend on it. */
 import type { Executor } from '../query/executor.ts';
+import { executorOf } from './executor.ts';
 import type { Metadata, ModelField } from './metadata.ts';
 import { backrefsOf } from './registry.ts';
-import { executorOf } from './executor.ts';
 import { keyCondition } from './row.ts';
 import type { RowState } from './row-state.ts';
 import { ModelSelectQuery } from './select.ts';
@@ -20,7 +20,7 @@ interface Dependents {
 export async function deleteRow(state: RowState, options: { recursive?: boolean; deleteNullable?: boolean }): Promise<number> {
   const { meta } = state;
   const condition = keyCondition(state);
-  if (!options.recursive) return new ModelDeleteQuery(sourceOfMeta(meta), state.executor).where(condition);
+  if (!options.recursive) return new ModelDeleteQuery(sourceOfMeta(meta), state.executor).where(condition).execute();
   const executor = await executorOf(meta, state.executor);
   return executor.atomic(async (tx) => {
     const found = await dependents(meta, state.key, options.deleteNullable === true, tx);
@@ -48,7 +48,12 @@ async function dependents(meta: Metadata, key: unknown, deleteNullable: boolean,
 }
 
 /** The keys of rows whose `field` points at `targets`, but for those seen before. */
-async function newKeys(field: ModelField, targets: readonly unknown[], seen: Map<Metadata, Set<unknown>>, tx: Executor): Promise<unknown[]> {
+async function newKeys(
+  field: ModelField,
+  targets: readonly unknown[],
+  seen: Map<Metadata, Set<unknown>>,
+  tx: Executor,
+): Promise<unknown[]> {
   const source = sourceOfMeta(field.meta);
   const [key] = field.meta.primaryKey;
   // Only a key of one field can be pointed at.

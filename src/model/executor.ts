@@ -6,13 +6,13 @@ import type { Metadata } from './metadata.ts';
 type Open = () => Promise<Executor>;
 
 let openFallback: Open | null = null;
-let opening: Promise<Executor> | null = null;
+let openingFallback: Promise<Executor> | null = null;
 let opened: Executor | null = null;
 
 /** Says what models without a database run on; it is opened when the first of them is used. */
 export function setFallbackDatabase(open: Open | null): void {
   openFallback = open;
-  opening = null;
+  openingFallback = null;
   opened = null;
 }
 
@@ -21,7 +21,16 @@ export function setFallbackDatabase(open: Open | null): void {
  * Null when that has to be opened first.
  */
 export function executorNow(meta: Metadata, bound?: Executor | null): Executor | null {
-  return bound ?? meta.database ?? opened;
+  const executor = bound ?? meta.database ?? opened;
+  return executor?.['~target'] ?? executor;
+}
+
+/**
+ * Opens the fallback where a query of this model needs it; null when there is nothing to wait for. A query that need not
+ * wait begins in the turn it is called in, on the database its proxy stands for then.
+ */
+export function opening(meta: Metadata, bound?: Executor | null): Promise<Executor> | null {
+  return executorNow(meta, bound) ? null : executorOf(meta, bound);
 }
 
 /** As `executorNow`, opening the fallback when it comes to that. @throws InterfaceError when there is none */
@@ -29,15 +38,17 @@ export async function executorOf(meta: Metadata, bound?: Executor | null): Promi
   const now = executorNow(meta, bound);
   if (now) return now;
   if (!openFallback) throw noDatabase(meta);
-  opening ??= openFallback().then((executor) => (opened = executor));
+  openingFallback ??= openFallback().then((executor) => (opened = executor));
   // A failed opening is tried again by the next query.
-  return opening.catch((error: unknown) => {
-    opening = null;
+  return openingFallback.catch((error: unknown) => {
+    openingFallback = null;
     throw error;
   });
 }
 
 /** The error of a model that has nothing to run on. */
 export function noDatabase(meta: Metadata): InterfaceError {
-  return new InterfaceError(`${meta.name} has no database: set \`static meta = { database }\` or call ${meta.name}.bind(database)`);
+  return new InterfaceError(
+    `${meta.name} has no database: set \`static meta = { database }\` or call ${meta.name}.bind(database)`,
+  );
 }

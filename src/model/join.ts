@@ -16,8 +16,9 @@ export interface JoinPlan {
 export function planJoin(joined: readonly ModelSource[], current: ModelSource, to: ModelSource, options: JoinOptions): JoinPlan {
   const { on, type = 'inner' } = options;
   const optional = type === 'left' || type === 'full';
-  const along = on instanceof FieldColumn && on['~field'].foreignKey ? alongColumn(joined, current, to, on) : alongKey(current, to, options);
-  const field = along && along.forward && (options.attr ?? along.key.key) === along.key.key ? along.key : null;
+  const along =
+    on instanceof FieldColumn && on['~field'].foreignKey ? alongColumn(joined, current, to, on) : alongKey(current, to, options);
+  const field = along?.forward && (options.attr ?? along.key.key) === along.key.key ? along.key : null;
   const from = along?.from ?? current;
   const attr = options.attr ?? (along?.forward ? along.key.key : to.name);
   return { on: along ? condition(along, to, on) : on, link: { from, to, attr, field, optional } };
@@ -48,7 +49,9 @@ function alongColumn(joined: readonly ModelSource[], current: ModelSource, to: M
     const pointed = [current, ...joined].find((source) => source.meta.definition === target);
     if (pointed) return { key, from: pointed, forward: false };
   }
-  throw new ImproperlyConfigured(`join: ${key.label} does not lead from ${current.meta.name} to ${to.meta.name} (as "${to.name}")`);
+  throw new ImproperlyConfigured(
+    `join: ${key.label} does not lead from ${current.meta.name} to ${to.meta.name} (as "${to.name}")`,
+  );
 }
 
 function alongKey(current: ModelSource, to: ModelSource, { on, type }: JoinOptions): Along | null {

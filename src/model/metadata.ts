@@ -138,7 +138,8 @@ export class Metadata {
   /** The field of that name. @throws ProgrammingError naming the model */
   field(key: string): ModelField {
     const field = this.byKey.get(key);
-    if (!field) throw new ProgrammingError(`${this.name} has no field ${JSON.stringify(key)}; it has ${[...this.byKey.keys()].join(', ')}`);
+    if (!field)
+      throw new ProgrammingError(`${this.name} has no field ${JSON.stringify(key)}; it has ${[...this.byKey.keys()].join(', ')}`);
     return field;
   }
 
@@ -216,7 +217,10 @@ function requireDistinctColumns(meta: Metadata): void {
     // Engines do not tell upper from lower case in column names.
     const name = field.columnName.toLowerCase();
     const other = seen.get(name);
-    if (other) throw new ImproperlyConfigured(`${other.label} and ${field.label} have the same column, ${field.columnName}: set columnName`);
+    if (other)
+      throw new ImproperlyConfigured(
+        `${other.label} and ${field.label} have the same column, ${field.columnName}: set columnName`,
+      );
     seen.set(name, field);
   }
 }

@@ -1,6 +1,6 @@
 /** Model: what every model and every row can do. */
 import type { TableSchema } from '../ast/schema.ts';
-import { ImproperlyConfigured, IntegrityError, type DoesNotExist } from '../errors.ts';
+import { type DoesNotExist, ImproperlyConfigured, IntegrityError } from '../errors.ts';
 import type { Executor } from '../query/executor.ts';
 import type { AnyQuery, Expr } from '../query/expr.ts';
 import { defineBackref } from './accessors.ts';
@@ -12,7 +12,7 @@ import { deleteRow } from './delete-row.ts';
 import { doesNotExist } from './does-not-exist.ts';
 import { executorOf } from './executor.ts';
 import type { MetaOptions } from './meta-options.ts';
-import { type Definition, type Metadata, metaOf, type ModelClass } from './metadata.ts';
+import { type Definition, type Metadata, type ModelClass, metaOf } from './metadata.ts';
 import { ModelRawQuery } from './raw.ts';
 import { linkAll, problemOf } from './registry.ts';
 import { cloneOf, fillNew, keyEquals, plainValues, saveRow } from './row.ts';
@@ -31,7 +31,13 @@ type This = ModelClass & { readonly '~executor'?: Executor };
 const CHECKED = new WeakSet<object>();
 
 class RootModel implements RowObject {
-  static readonly '~definition': Definition = { table: null, fields: new Map(), primaryKey: undefined, base: RootModel, owner: null };
+  static readonly '~definition': Definition = {
+    table: null,
+    fields: new Map(),
+    primaryKey: undefined,
+    base: RootModel,
+    owner: null,
+  };
 
   '~row': RowState;
 
@@ -64,22 +70,29 @@ class RootModel implements RowObject {
   }
 
   static get(this: This, ...where: Expr<boolean>[]): Promise<unknown> {
-    return query(this).where(...where).get();
+    return query(this)
+      .where(...where)
+      .get();
   }
 
   static getOrNone(this: This, ...where: Expr<boolean>[]): Promise<unknown> {
-    return query(this).where(...where).first();
+    return query(this)
+      .where(...where)
+      .first();
   }
 
   static getById(this: This, id: unknown): Promise<unknown> {
-    return query(this).where(keyEquals(ready(this), id)).get();
+    return query(this)
+      .where(keyEquals(ready(this), id))
+      .get();
   }
 
   static async getOrCreate(this: This, values: Values, defaults: Values = {}): Promise<[unknown, boolean]> {
     const meta = ready(this);
     const source = sourceOf(this);
     const where = Object.entries(values).map(([key, value]) => source.column(meta.field(key)).eq(value));
-    const find = (executor: Executor | null): Promise<unknown> => new ModelSelectQuery(source, [], executor).where(...where).first();
+    const find = (executor: Executor | null): Promise<unknown> =>
+      new ModelSelectQuery(source, [], executor).where(...where).first();
     const found = await find(own(this));
     if (found) return [found, false];
     const executor = await executorOf(meta, own(this));
@@ -280,6 +293,8 @@ function requireAccessors(meta: Metadata): void {
   }
   for (const key of Object.keys(probe)) {
     if (key === '~row' || !(key in meta.model.prototype)) continue;
-    throw new ImproperlyConfigured(`${meta.name} redefines "${key}", which hides the field: write \`declare ${key}: …\` or leave it out`);
+    throw new ImproperlyConfigured(
+      `${meta.name} redefines "${key}", which hides the field: write \`declare ${key}: …\` or leave it out`,
+    );
   }
 }

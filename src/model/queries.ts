@@ -1,8 +1,8 @@
 /** The queries of a model as users see them: select, insert, update, delete, raw. */
-import type { Dialect } from '../dialect/dialect.ts';
+import type { Node } from '../ast/node.ts';
 import type { Cte, CteOptions } from '../query/cte.ts';
 import type { Executor } from '../query/executor.ts';
-import type { AnyQuery, Expr, WindowOptions } from '../query/expr.ts';
+import type { AnyQuery, Compilable, Expr, WindowOptions } from '../query/expr.ts';
 import type { Query, Sql } from '../query/row-query.ts';
 import type { ForUpdateOptions } from '../query/select.ts';
 import type { Derived, FromItem } from '../query/source.ts';
@@ -10,17 +10,17 @@ import type { DictRow, EdgeFor, JoinOptions, ObjectRow, Selectable, TupleRow } f
 import type { AnySource, FieldsOf, UpdateOf } from './row/types.ts';
 
 /** What every reading query of a model can do besides what all queries can. */
-export interface ModelQuery<Row> extends Query<Row> {
+export interface ModelQuery<Row> extends Query<Row>, Compilable<Node> {
   /** Rows for which the earlier conditions hold, or all of these. */
   orWhere(...conditions: Expr<boolean>[]): this;
   /** One row for each different value of these; a model stands for all of its columns. */
-  groupBy(...expressions: (Expr<any> | AnySource)[]): this;
-  distinct(...on: Expr<any>[]): this;
+  groupBy(...expressions: (Expr<unknown> | AnySource)[]): this;
+  distinct(...on: Expr<unknown>[]): this;
   /** Page `page` of `size` rows; the first is page 1. */
   paginate(page: number, size?: number): this;
   window(name: string, options: WindowOptions): this;
   forUpdate(options?: ForUpdateOptions): this;
-  withCte(...ctes: Cte<any>[]): this;
+  withCte(...ctes: Cte<unknown>[]): this;
   /** The same query on another database or transaction. */
   bind(executor: Executor): this;
   /** The first row, or null. */
@@ -34,13 +34,14 @@ export interface ModelQuery<Row> extends Query<Row> {
   intersect(other: AnyQuery): Query<Row>;
   except(other: AnyQuery): Query<Row>;
   /** The SQL text and the bound values. */
-  sql(dialect?: Dialect): Sql;
+  sql(dialect?: Executor['dialect']): Sql;
   /** How the engine would run it, in the engine's own words. */
   explain(): Promise<Record<string, unknown>[]>;
 }
 
 /** A SELECT over `M`. `S` is the selection, `C` the model the next join starts from, `E` the joined relations. */
-export interface ModelSelect<M extends AnySource, S extends readonly unknown[], C = M, E = never> extends ModelQuery<ObjectRow<M, S, E>> {
+export interface ModelSelect<M extends AnySource, S extends readonly unknown[], C = M, E = never>
+  extends ModelQuery<ObjectRow<M, S, E>> {
   /** Joins a model along the foreign key between the two; the next join starts from it. */
   join<J extends AnySource, const O extends JoinOptions = {}>(model: J, options?: O): ModelSelect<M, S, J, E | EdgeFor<C, J, O>>;
   /** Joins a subquery, a CTE or a list of values. */
@@ -66,10 +67,10 @@ export interface ModelSelect<M extends AnySource, S extends readonly unknown[], 
 }
 
 /** What every writing query of a model can do; awaiting it runs it. */
-export interface ModelWrite<Result> extends AnyQuery, PromiseLike<Result> {
+export interface ModelWrite<Result> extends AnyQuery, PromiseLike<Result>, Compilable<Node> {
   bind(executor: Executor): this;
   execute(): Promise<Result>;
-  sql(dialect?: Dialect): Sql;
+  sql(dialect?: Executor['dialect']): Sql;
 }
 
 /** What happens to a row that breaks a uniqueness constraint; the names are peewee's. */
@@ -77,12 +78,12 @@ export interface ConflictOptions<M> {
   /** `ignore` drops the new row, `replace` deletes the old one; left out, `update` and `preserve` change the old one. */
   readonly action?: 'ignore' | 'replace';
   /** The fields of the constraint that is meant. */
-  readonly conflictTarget?: readonly ((keyof FieldsOf<M> & string) | Expr<any>)[];
+  readonly conflictTarget?: readonly ((keyof FieldsOf<M> & string) | Expr<unknown>)[];
   /** The condition of the partial index that is meant. */
   readonly conflictWhere?: Expr<boolean>;
   /** These fields of the old row take the new row's values. */
-  readonly preserve?: readonly ((keyof FieldsOf<M> & string) | Expr<any>)[];
-  /** These fields of the old row take these values; `EXCLUDED.column` is what could not be inserted. */
+  readonly preserve?: readonly ((keyof FieldsOf<M> & string) | Expr<unknown>)[];
+  /** These fields of the old row take these values; `EXCLUDED(User.age)` is what could not be inserted. */
   readonly update?: UpdateOf<M>;
   /** Only old rows for which this holds are changed. */
   readonly where?: Expr<boolean>;

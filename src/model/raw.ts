@@ -1,10 +1,9 @@
 /** SQL of the user's own whose rows are a model's. */
-import type { Dialect } from '../dialect/dialect.ts';
 import type { Executor } from '../query/executor.ts';
-import { asScalars, fill, type RowBuilder, type Slice } from '../query/rows.ts';
 import { RawQuery } from '../query/raw.ts';
+import { asScalars, fill, type RowBuilder, type Slice } from '../query/rows.ts';
 import { converterOf } from './convert.ts';
-import { executorNow, executorOf, noDatabase } from './executor.ts';
+import { executorNow, noDatabase, opening } from './executor.ts';
 import type { Metadata, ModelField } from './metadata.ts';
 import { settled } from './registry.ts';
 import { instanceOf, type RowObject, RowState } from './row-state.ts';
@@ -18,12 +17,14 @@ export class ModelRawQuery extends RawQuery<unknown> {
   }
 
   override async execute(): Promise<unknown[]> {
-    await executorOf(this['~meta'], this['~executor']);
+    const wait = opening(this['~meta'], this['~executor']);
+    if (wait) await wait;
     return super.execute();
   }
 
   override async *[Symbol.asyncIterator](): AsyncGenerator<unknown, void, undefined> {
-    await executorOf(this['~meta'], this['~executor']);
+    const wait = opening(this['~meta'], this['~executor']);
+    if (wait) await wait;
     yield* super[Symbol.asyncIterator]();
   }
 
@@ -45,7 +46,7 @@ export class ModelRawQuery extends RawQuery<unknown> {
 }
 
 /** Result columns named like the model's are its values; the others become properties of the rows. */
-function rawRows(meta: Metadata, dialect: Dialect, executor: Executor | null): RowBuilder<unknown> {
+function rawRows(meta: Metadata, dialect: Executor['dialect'], executor: Executor | null): RowBuilder<unknown> {
   const byColumn = new Map(meta.fields.flatMap((field) => [[field.key, field] as const, [field.columnName, field] as const]));
   return (slice) => {
     const rows = Array.from({ length: slice.length }, () => {
@@ -62,7 +63,12 @@ function rawRows(meta: Metadata, dialect: Dialect, executor: Executor | null): R
   };
 }
 
-function fillField(rows: readonly RowObject[], field: ModelField, dialect: Dialect, column: ArrayLike<unknown>): void {
+function fillField(
+  rows: readonly RowObject[],
+  field: ModelField,
+  dialect: Executor['dialect'],
+  column: ArrayLike<unknown>,
+): void {
   const decode = dialect.codec(field.type).decode;
   const toJs = converterOf(field)?.toJs as ((value: unknown) => unknown) | undefined;
   rows.forEach((row, at) => {

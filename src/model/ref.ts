@@ -10,7 +10,6 @@ export class RowRef<I> implements PromiseLike<I> {
     this.#load = load;
   }
 
-  // biome-ignore lint/suspicious/noThenProperty: being awaitable is what a reference is for
   then<A = I, B = never>(
     onfulfilled?: ((row: I) => A | PromiseLike<A>) | null,
     onrejected?: ((reason: unknown) => B | PromiseLike<B>) | null,

@@ -1,6 +1,6 @@
 /** All models there are: who points at whom, and in which order tables can be made. */
 import { ImproperlyConfigured } from '../errors.ts';
-import { type Definition, Metadata, type ModelField, metaOf, type ModelTarget } from './metadata.ts';
+import { type Definition, Metadata, type ModelField, type ModelTarget, metaOf } from './metadata.ts';
 
 const definitions: Definition[] = [];
 const provisional = new WeakMap<Definition, Metadata>();

@@ -1,6 +1,6 @@
 /** What a row keeps besides its class: its values, what changed, what was loaded with it, where it came from. */
 import type { Executor } from '../query/executor.ts';
-import { metaOf, type Metadata, type ModelField, type ModelTarget } from './metadata.ts';
+import { type Metadata, type ModelField, type ModelTarget, metaOf } from './metadata.ts';
 
 interface Home {
   readonly executor: Executor;

@@ -1,13 +1,14 @@
 /** What rows do: save, delete, tell what changed. */
+
+import { InterfaceError, ProgrammingError } from '../errors.ts';
 import type { Expr } from '../query/expr.ts';
 import { condition, nodeOf } from '../query/term.ts';
-import { defaultOf } from './values.ts';
+import { setRelation } from './accessors.ts';
 import { keyOf } from './convert.ts';
 import type { Metadata, ModelField } from './metadata.ts';
-import { InterfaceError, ProgrammingError } from '../errors.ts';
 import { instanceOf, isRow, type RowObject, RowState } from './row-state.ts';
-import { setRelation } from './accessors.ts';
 import { sourceOfMeta } from './source.ts';
+import { defaultOf } from './values.ts';
 import { ModelInsertOne, ModelUpdateQuery } from './write.ts';
 
 /** Fills a new row: defaults, then the values given. @throws ProgrammingError for a key that is no field */
@@ -44,7 +45,11 @@ export async function saveRow(state: RowState, options: { forceInsert?: boolean;
 }
 
 /** An insert writes every value there is, changed or not: a clone, or a row of another database. */
-function settledFields(state: RowState, fields: readonly ModelField[], only: ReadonlySet<ModelField> | undefined): readonly ModelField[] {
+function settledFields(
+  state: RowState,
+  fields: readonly ModelField[],
+  only: ReadonlySet<ModelField> | undefined,
+): readonly ModelField[] {
   return only ? fields : state.meta.fields.filter((field) => state.values[field.index] !== undefined);
 }
 
@@ -66,7 +71,7 @@ async function updateRow(state: RowState, fields: readonly ModelField[]): Promis
   if (changed.length === 0) return 0;
   const values: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   for (const field of changed) values[field.key] = state.values[field.index];
-  const changes = await new ModelUpdateQuery(sourceOfMeta(meta), values, state.executor).where(keyCondition(state));
+  const changes = await new ModelUpdateQuery(sourceOfMeta(meta), values, state.executor).where(keyCondition(state)).execute();
   written(state, fields);
   return changes;
 }

@@ -57,8 +57,9 @@ function fieldIndexes(meta: Metadata): IndexSchema[] {
 }
 
 function indexSchema(meta: Metadata, { fields, unique = false, where, name }: IndexOptions): IndexSchema {
-  const on = fields.map((field): Expression =>
-    typeof field === 'string' ? { kind: 'column', name: meta.field(field).columnName } : nodeOf(field));
+  const on = fields.map(
+    (field): Expression => (typeof field === 'string' ? { kind: 'column', name: meta.field(field).columnName } : nodeOf(field)),
+  );
   return {
     name: name ?? indexName(meta, on),
     table: meta.tableName,

@@ -3,14 +3,14 @@ import { ImproperlyConfigured, type WaxwingError } from '../errors.ts';
 import type { Executor } from '../query/executor.ts';
 import type { Expr, Selected } from '../query/expr.ts';
 import type { RowBuilder } from '../query/rows.ts';
-import { type JoinOptions as SourceJoin, Select, selectedOf } from '../query/select.ts';
+import { Select, type JoinOptions as SourceJoin, selectedOf } from '../query/select.ts';
 import type { FromItem } from '../query/source.ts';
 import { namingFields } from './data-error.ts';
 import { missing } from './does-not-exist.ts';
-import { executorNow, executorOf, noDatabase } from './executor.ts';
+import { executorNow, noDatabase, opening } from './executor.ts';
 import { type JoinLink, modelRows } from './hydrate.ts';
-import { planJoin } from './join.ts';
 import type { JoinOptions } from './join/types.ts';
+import { planJoin } from './join.ts';
 import { isSource, type ModelSource, sourceOf } from './source.ts';
 
 export class ModelSelectQuery extends Select<readonly unknown[], unknown> {
@@ -78,7 +78,8 @@ export class ModelSelectQuery extends Select<readonly unknown[], unknown> {
   }
 
   override async *[Symbol.asyncIterator](): AsyncGenerator<unknown, void, undefined> {
-    await executorOf(this['~root'].meta, this['~executor']);
+    const wait = opening(this['~root'].meta, this['~executor']);
+    if (wait) await wait;
     yield* super[Symbol.asyncIterator]();
   }
 
@@ -102,7 +103,7 @@ export class ModelSelectQuery extends Select<readonly unknown[], unknown> {
     const { meta } = this['~root'];
     const sources = [this['~root'], ...this['~links'].map((link) => link.to)];
     const run = (): Promise<T> => namingFields(this['~node'], sources, () => this['~resolve']().dialect, body);
-    return executorNow(meta, this['~executor']) ? run() : executorOf(meta).then(run);
+    return opening(meta, this['~executor'])?.then(run) ?? run();
   }
 }
 

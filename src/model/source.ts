@@ -5,7 +5,7 @@ import { type ColumnInfo, ColumnTerm } from '../query/column.ts';
 import type { FromItem } from '../query/source.ts';
 import type { WriteTarget } from '../query/write-query.ts';
 import { converterOf } from './convert.ts';
-import { isModel, metaOf, type Metadata, type ModelField } from './metadata.ts';
+import { isModel, type Metadata, type ModelField, metaOf } from './metadata.ts';
 
 /** The column of a field, of one source. */
 export class FieldColumn extends ColumnTerm<unknown> {
@@ -14,7 +14,11 @@ export class FieldColumn extends ColumnTerm<unknown> {
 
   constructor(source: ModelSource, field: ModelField) {
     const { key, columnName: name, type } = field;
-    super(source.name, { key, name, type, convert: converterOf(field) }, source.alias === undefined ? source.meta.schemaName : undefined);
+    super(
+      source.name,
+      { key, name, type, convert: converterOf(field) },
+      source.alias === undefined ? source.meta.schemaName : undefined,
+    );
     this['~model'] = source;
     this['~field'] = field;
     const { definition } = field;
@@ -74,7 +78,11 @@ export function sourceOf(target: unknown): ModelSource {
 
 /** Whether `sourceOf` takes it. */
 export function isSource(target: unknown): boolean {
-  return isModel(target) || target instanceof ModelSource || (target !== null && typeof target === 'object' && '~model' in target && !(target instanceof FieldColumn));
+  return (
+    isModel(target) ||
+    target instanceof ModelSource ||
+    (target !== null && typeof target === 'object' && '~model' in target && !(target instanceof FieldColumn))
+  );
 }
 
 export function sourceOfMeta(meta: Metadata): ModelSource {

@@ -1,15 +1,15 @@
 /** What a model class is to the type checker: its statics, its columns, the classes that `define` makes. */
 import type { TableSchema } from '../ast/schema.ts';
+import type { DoesNotExist } from '../errors.ts';
+import type { AutoField } from '../fields/auto.ts';
 import type { CompositeKey } from '../fields/composite-key.ts';
 import type { Fields } from '../fields/types.ts';
-import type { DoesNotExist } from '../errors.ts';
 import type { Executor } from '../query/executor.ts';
 import type { AnyQuery, Expr } from '../query/expr.ts';
 import type { Query } from '../query/row-query.ts';
 import type { Columns, Selectable } from './join/types.ts';
 import type { MetaOptions } from './meta-options.ts';
 import type { ModelDelete, ModelInsert, ModelRaw, ModelSelect, ModelUpdate } from './queries.ts';
-import type { AutoField } from '../fields/auto.ts';
 import type { AnyModel, FieldsOf, InsertOf, InstanceOf, ModelInstance, PkKeys, PkOf, Row, UpdateOf } from './row/types.ts';
 
 type Merge<A, B> = { [K in keyof A | keyof B]: K extends keyof B ? B[K] : K extends keyof A ? A[K] : never };
@@ -41,7 +41,10 @@ export interface ModelStatics {
    * class User extends Model.define('user', { username: CharField({ unique: true }) }) {}
    * @throws ImproperlyConfigured for a name that rows or JavaScript own
    */
-  define<B extends AnyModel, F extends Fields = {}>(this: B, fields: F & Legal): DefinedModel<B, undefined, Merge<FieldsOf<B>, F>>;
+  define<B extends AnyModel, F extends Fields = {}>(
+    this: B,
+    fields: F & Legal,
+  ): DefinedModel<B, undefined, Merge<FieldsOf<B>, F>>;
   define<B extends AnyModel, const N extends string, F extends Fields = {}>(
     this: B,
     name: N,
@@ -86,7 +89,11 @@ export interface ModelStatics {
   /** An INSERT of many rows in one transaction, fast; awaiting it gives their number. peewee: `insert_many`. */
   insertMany<M extends AnyModel>(this: M, rows: Iterable<InsertOf<M>>): ModelInsert<M, number>;
   /** An INSERT of a query's rows into these fields. peewee: `insert_from`. */
-  insertFrom<M extends AnyModel>(this: M, query: AnyQuery, fields: readonly (keyof FieldsOf<M> & string)[]): ModelInsert<M, number>;
+  insertFrom<M extends AnyModel>(
+    this: M,
+    query: AnyQuery,
+    fields: readonly (keyof FieldsOf<M> & string)[],
+  ): ModelInsert<M, number>;
   /** As `insert`; a row with the same key is deleted first. */
   replace<M extends AnyModel>(this: M, values: InsertOf<M>): ModelInsert<M, PkOf<InstanceOf<M>>>;
   /** As `insertMany`; rows with the same keys are deleted first. */
@@ -135,12 +142,13 @@ export interface BindOptions {
 }
 
 /** The class `define` makes of a base `B`, a table name and the fields. */
-export type DefinedModel<B, N extends string | undefined, F> =
-  & Omit<B, keyof ModelStatics | '~fields' | '~table' | 'c' | 'prototype' | 'meta' | keyof FieldsOf<B>>
-  & ModelStatics
-  & { readonly '~fields': F; readonly '~table': N; readonly c: Columns<F> }
-  & Omit<Columns<F>, ReservedStatic>
-  & { new (values?: Partial<InsertOf<{ readonly '~fields': F; readonly prototype: Row<F, N> }>>): Row<F, N> & Methods<B> };
+export type DefinedModel<B, N extends string | undefined, F> = Omit<
+  B,
+  keyof ModelStatics | '~fields' | '~table' | 'c' | 'prototype' | 'meta' | keyof FieldsOf<B>
+> &
+  ModelStatics & { readonly '~fields': F; readonly '~table': N; readonly c: Columns<F> } & Omit<Columns<F>, ReservedStatic> & {
+    new (values?: Partial<InsertOf<{ readonly '~fields': F; readonly prototype: Row<F, N> }>>): Row<F, N> & Methods<B>;
+  };
 
 /** What a hand-written base class adds on top of its row. */
 type Methods<B> = Omit<InstanceOf<B>, keyof Row<FieldsOf<B>, any>>;

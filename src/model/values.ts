@@ -1,7 +1,8 @@
 /** From what users give `create`, `insert` and the like to columns of values, ready to be inserted. */
-import { DataError, IntegrityError } from '../errors.ts';
+
 import type { InsertSource } from '../ast/write.ts';
-import { type ColumnInfo } from '../query/column.ts';
+import { DataError, IntegrityError } from '../errors.ts';
+import type { ColumnInfo } from '../query/column.ts';
 import { isCompilable, operand } from '../query/term.ts';
 import type { Metadata, ModelField } from './metadata.ts';
 import type { ModelSource } from './source.ts';
@@ -10,7 +11,6 @@ type Values = Readonly<Record<string, unknown>>;
 
 /** What goes into which columns. */
 export interface InsertPlan {
-  readonly fields: readonly ModelField[];
   readonly columns: readonly ColumnInfo[];
   readonly source: InsertSource;
 }
@@ -23,14 +23,14 @@ export function insertPlan(source: ModelSource, rows: readonly Values[]): Insert
   const { meta } = source;
   const fields = fieldsGiven(meta, rows);
   const columns = fields.map((field) => source.column(field)['~info']);
-  if (fields.length === 0 && rows.length === 1) return { fields, columns, source: { kind: 'defaults' } };
-  const given = fields.map((field) => rows.map((row) => valueFor(field, row)));
-  if (given.some((column) => column.some(isExpression))) {
-    const nodes = rows.map((_, at) => given.map((column, index) => operand(column[at], columns[index] as ColumnInfo)));
-    return { fields, columns, source: { kind: 'rows', rows: nodes } };
+  if (fields.length === 0 && rows.length === 1) return { columns, source: { kind: 'defaults' } };
+  const given = fields.map((field) => valuesOf(field, rows));
+  if (given.some((column) => column.hasExpression)) {
+    const nodes = rows.map((_, at) => given.map((column, index) => operand(column.values[at], columns[index] as ColumnInfo)));
+    return { columns, source: { kind: 'rows', rows: nodes } };
   }
-  given.forEach((column, index) => convert(column, columns[index] as ColumnInfo));
-  return { fields, columns, source: { kind: 'values', length: rows.length, columns: given } };
+  given.forEach((column, index) => convert(column.values, columns[index] as ColumnInfo));
+  return { columns, source: { kind: 'values', length: rows.length, columns: given.map((column) => column.values) } };
 }
 
 /** The default of a field for one row; undefined when it has none. */
@@ -61,22 +61,40 @@ function fieldsGiven(meta: Metadata, rows: readonly Values[]): ModelField[] {
   }
   return meta.fields.filter((field) => {
     const { options } = field.definition;
-    return given.has(field) || 'default' in options || !(field.isNullable || field.isAuto || (options.constraints ?? []).length > 0);
+    return (
+      given.has(field) || 'default' in options || !(field.isNullable || field.isAuto || (options.constraints ?? []).length > 0)
+    );
   });
 }
 
-function valueFor(field: ModelField, row: Values): unknown {
-  // An own property only: a key like "toString" must not find what every object inherits.
-  const value = Object.hasOwn(row, field.key) ? row[field.key] : undefined;
-  if (value !== undefined) return value;
-  const otherwise = defaultOf(field);
-  if (otherwise !== undefined) return otherwise;
-  if (field.isNullable || field.isAuto) return null;
-  throw requiredError(field);
+interface GivenColumn {
+  readonly values: unknown[];
+  readonly hasExpression: boolean;
 }
 
-function isExpression(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && isCompilable(value);
+/** The values of one field, row by row. */
+function valuesOf(field: ModelField, rows: readonly Values[]): GivenColumn {
+  const { key } = field;
+  // A key like "toString" must not find what every object inherits; others need no such care, which costs time.
+  const isInherited = key in Object.prototype;
+  const values: unknown[] = new Array(rows.length);
+  let hasExpression = false;
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at] as Values;
+    let value = isInherited && !Object.hasOwn(row, key) ? undefined : row[key];
+    if (value === undefined) value = valueInstead(field);
+    else if (typeof value === 'object' && value !== null && isCompilable(value)) hasExpression = true;
+    values[at] = value;
+  }
+  return { values, hasExpression };
+}
+
+/** The value of a field that a row leaves out. */
+function valueInstead(field: ModelField): unknown {
+  const value = defaultOf(field);
+  if (value !== undefined) return value;
+  if (field.isNullable || field.isAuto) return null;
+  throw requiredError(field);
 }
 
 /** Applies the field's own conversion in place. */

@@ -1,5 +1,5 @@
 /** INSERT, UPDATE and DELETE of models. */
-import type { InsertSource } from '../ast/write.ts';
+import type { InsertSource, WriteNode } from '../ast/write.ts';
 import type { ColumnInfo } from '../query/column.ts';
 import { Delete } from '../query/delete.ts';
 import type { Executor } from '../query/executor.ts';
@@ -9,10 +9,9 @@ import type { SelectItem } from '../query/select.ts';
 import { type FromItem, queryNode } from '../query/source.ts';
 import { Update } from '../query/update.ts';
 import { Returning, type WriteQuery } from '../query/write-query.ts';
-import type { WriteNode } from '../ast/write.ts';
 import type { Outcome } from '../wire/statement.ts';
 import { namingFields } from './data-error.ts';
-import { executorNow, executorOf, noDatabase } from './executor.ts';
+import { executorNow, noDatabase, opening } from './executor.ts';
 import { modelRows } from './hydrate.ts';
 import type { Metadata, ModelField } from './metadata.ts';
 import { selected } from './select.ts';
@@ -29,7 +28,9 @@ function resolve(meta: Metadata, bound: Executor | undefined): Executor {
 
 /** Opens the fallback database if it comes to that; names the field whose value is refused. */
 async function outcomes<T>(query: WriteQuery<WriteNode>, source: ModelSource, run: () => Promise<T>): Promise<T> {
-  const { dialect } = await executorOf(source.meta, query['~executor']);
+  const wait = opening(source.meta, query['~executor']);
+  if (wait) await wait;
+  const { dialect } = query['~resolve']();
   return namingFields(query['~node'], [source], () => dialect, run);
 }
 
@@ -82,10 +83,13 @@ export class ModelInsertOne extends ModelInsertQuery {
     const { meta } = this['~model'];
     const { onConflict } = this['~node'];
     const [key] = meta.primaryKey;
-    await executorOf(meta, this['~executor']);
+    const wait = opening(meta, this['~executor']);
+    if (wait) await wait;
     // After a conflict the engine's last key is another row's: the row itself has to tell.
     if (onConflict && key && this['~resolve']().dialect.can.returning) {
-      const rows = (await this.returning(...meta.primaryKey.map((field) => this['~model'].column(field))).tuples()) as unknown[][];
+      const rows = (await this.returning(
+        ...meta.primaryKey.map((field) => this['~model'].column(field)),
+      ).tuples()) as unknown[][];
       return rows[0] ? (meta.primaryKey.length > 1 ? rows[0] : rows[0][0]) : null;
     }
     const outcome = (await this['~outcomes']()).at(-1);
@@ -113,7 +117,12 @@ export function insertMany(model: ModelSource, rows: Iterable<Values>, executor:
 }
 
 /** The rows of a query, into these fields. */
-export function insertFrom(model: ModelSource, query: AnyQuery, keys: readonly string[], executor: Executor | null): ModelInsertQuery {
+export function insertFrom(
+  model: ModelSource,
+  query: AnyQuery,
+  keys: readonly string[],
+  executor: Executor | null,
+): ModelInsertQuery {
   const columns = keys.map((key) => model['~column'](key));
   return new ModelInsertQuery(model, columns, { kind: 'query', query: queryNode(query) }, executor);
 }

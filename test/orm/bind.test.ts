@@ -1,6 +1,14 @@
 /** Which database a model runs on: its meta's, a bound one, a proxy's, a transaction's. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { CharField, DatabaseProxy, ForeignKeyField, InterfaceError, Model, type Backref, type Database } from '../../src/index.ts';
+import {
+  type Backref,
+  CharField,
+  type Database,
+  DatabaseProxy,
+  ForeignKeyField,
+  InterfaceError,
+  Model,
+} from '../../src/index.ts';
 import { backends, type Opened } from '../backends.ts';
 import { clear, setUp, Tweet, User } from './models.ts';
 import { rejection } from './rejection.ts';
@@ -39,7 +47,11 @@ describe.each(backends)('$name', ({ open }) => {
       await Shelf.bindCtx(first.database, async () => expect(await Shelf.select().count()).toBe(0));
       expect(await Shelf.select().count()).toBe(1);
     });
-    const error = await rejection(Shelf.bindCtx(first.database, () => { throw new RangeError('body'); }));
+    const error = await rejection(
+      Shelf.bindCtx(first.database, () => {
+        throw new RangeError('body');
+      }),
+    );
     expect(error).toBeInstanceOf(RangeError);
   });
 
@@ -56,7 +68,9 @@ describe.each(backends)('$name', ({ open }) => {
 
   test('a proxy may be swapped while models use it', async () => {
     const proxy = new DatabaseProxy<Database>();
-    class Note extends Model.define('shelf', { title: CharField() }) { static meta = { database: proxy }; }
+    class Note extends Model.define('shelf', { title: CharField() }) {
+      static meta = { database: proxy };
+    }
     expect(await rejection(() => Note.select().execute())).toBeInstanceOf(InterfaceError);
     proxy.initialize(first.database);
     await Note.create({ title: 'in first' });
@@ -90,12 +104,14 @@ describe.each(backends)('$name', ({ open }) => {
   test('a row is bound to a transaction until that ends', async () => {
     const { database } = first;
     const ann = await User.create({ username: 'ann', age: 1 });
-    await rejection(database.atomic(async (tx) => {
-      ann.age = 2;
-      expect(tx(ann)).toBe(ann);
-      await tx(ann).save();
-      throw new RangeError('undo');
-    }));
+    await rejection(
+      database.atomic(async (tx) => {
+        ann.age = 2;
+        expect(tx(ann)).toBe(ann);
+        await tx(ann).save();
+        throw new RangeError('undo');
+      }),
+    );
     expect((await User.getById(ann.id)).age).toBe(1);
     await database.atomic(async (tx) => {
       tx(ann);

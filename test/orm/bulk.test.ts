@@ -5,7 +5,8 @@ import { backends, type Opened } from '../backends.ts';
 import { Category, clear, Favorite, setUp, Tweet, User } from './models.ts';
 import { rejection } from './rejection.ts';
 
-const names = (n: number): { username: string; age: number }[] => Array.from({ length: n }, (_, at) => ({ username: `u${at}`, age: at }));
+const names = (n: number): { username: string; age: number }[] =>
+  Array.from({ length: n }, (_, at) => ({ username: `u${at}`, age: at }));
 
 describe.each(backends)('$name', ({ open, supports }) => {
   let opened: Opened;
@@ -24,7 +25,11 @@ describe.each(backends)('$name', ({ open, supports }) => {
   describe('insertMany', () => {
     test('inserts all rows, or none', async () => {
       expect(await User.insertMany(names(3))).toBe(3);
-      expect(await User.select(User.username, User.age).orderBy(User.id).tuples()).toEqual([['u0', 0], ['u1', 1], ['u2', 2]]);
+      expect(await User.select(User.username, User.age).orderBy(User.id).tuples()).toEqual([
+        ['u0', 0],
+        ['u1', 1],
+        ['u2', 2],
+      ]);
       const error = await rejection(() => User.insertMany([{ username: 'new' }, { username: 'u1' }]));
       expect(error).toBeInstanceOf(IntegrityError);
       expect(await User.select().count()).toBe(3);
@@ -38,7 +43,11 @@ describe.each(backends)('$name', ({ open, supports }) => {
       }
       expect(await User.insertMany(rows())).toBe(3);
       const found = await User.select().orderBy(User.id);
-      expect(found.map((user) => [user.age, user.createdAt.getTime() === 0])).toEqual([[null, false], [2, false], [null, true]]);
+      expect(found.map((user) => [user.age, user.createdAt.getTime() === 0])).toEqual([
+        [null, false],
+        [2, false],
+        [null, true],
+      ]);
       statements.length = 0;
       expect(await User.insertMany([])).toBe(0);
       expect(statements).toEqual([]);
@@ -48,7 +57,11 @@ describe.each(backends)('$name', ({ open, supports }) => {
       expect(await User.insertMany(names(20_000))).toBe(20_000);
       const some = names(supports.maxParams - 1).map((row) => row.username);
       expect(await User.select().where(User.username.in(some)).count()).toBe(20_000);
-      const error = await rejection(() => User.select().where(User.username.in(names(40_000).map((row) => row.username))).execute());
+      const error = await rejection(() =>
+        User.select()
+          .where(User.username.in(names(40_000).map((row) => row.username)))
+          .execute(),
+      );
       expect(error).toBeInstanceOf(ProgrammingError);
       expect(error.message).toContain('40000');
     });
@@ -62,9 +75,15 @@ describe.each(backends)('$name', ({ open, supports }) => {
     });
 
     test('says which key or value is wrong', async () => {
-      expect((await rejection(() => User.insertMany([{ username: 'a' }, { nope: 1 } as never]))).message).toContain('User has no field "nope"');
-      expect((await rejection(() => User.insertMany([{ username: 'a' }, { age: 1 } as never]))).message).toContain('User.username');
-      expect((await rejection(() => User.insertMany([{ username: 'a' }, { username: 'b', age: 1.5 }]))).message).toContain('User.age');
+      expect((await rejection(() => User.insertMany([{ username: 'a' }, { nope: 1 } as never]))).message).toContain(
+        'User has no field "nope"',
+      );
+      expect((await rejection(() => User.insertMany([{ username: 'a' }, { age: 1 } as never]))).message).toContain(
+        'User.username',
+      );
+      expect((await rejection(() => User.insertMany([{ username: 'a' }, { username: 'b', age: 1.5 }]))).message).toContain(
+        'User.age',
+      );
       expect(await User.select().exists()).toBe(false);
     });
 
@@ -75,8 +94,14 @@ describe.each(backends)('$name', ({ open, supports }) => {
 
     test.runIf(supports.returning)('gives back what it inserted', async () => {
       const rows = await User.insertMany(names(3)).returning();
-      expect(rows.map((user) => [user instanceof User, user.username])).toEqual([[true, 'u0'], [true, 'u1'], [true, 'u2']]);
-      const ids = await User.insertMany([{ username: 'x' }]).returning(User.id).tuples();
+      expect(rows.map((user) => [user instanceof User, user.username])).toEqual([
+        [true, 'u0'],
+        [true, 'u1'],
+        [true, 'u2'],
+      ]);
+      const ids = await User.insertMany([{ username: 'x' }])
+        .returning(User.id)
+        .tuples();
       expect(ids).toEqual([[expect.any(Number)]]);
     });
   });
@@ -92,20 +117,30 @@ describe.each(backends)('$name', ({ open, supports }) => {
     await User.insertMany(names(3));
     expect(await Category.insertFrom(User.select(User.username).where(User.age.gt(0)), ['slug'])).toBe(2);
     expect(await Category.select(Category.slug).orderBy(Category.slug).scalars()).toEqual(['u1', 'u2']);
-    expect(await rejection(() => Category.insertFrom(User.select(User.username), ['nope' as never]))).toBeInstanceOf(ProgrammingError);
+    expect(await rejection(() => Category.insertFrom(User.select(User.username), ['nope' as never]))).toBeInstanceOf(
+      ProgrammingError,
+    );
   });
 
   test('conflicts: ignore, replace, update', async () => {
     const id = await User.insert({ username: 'ann', age: 1 });
     expect(await User.insert({ username: 'ann', age: 2 }).onConflictIgnore()).toBeNull();
     expect((await User.getById(id)).age).toBe(1);
-    const same = await User.insert({ username: 'ann', age: 5 })
-      .onConflict({ conflictTarget: ['username'], preserve: ['age'], update: { createdAt: new Date(0) } });
+    const same = await User.insert({ username: 'ann', age: 5 }).onConflict({
+      conflictTarget: ['username'],
+      preserve: ['age'],
+      update: { createdAt: new Date(0) },
+    });
     expect(same).toBe(id);
     expect((await User.getById(id)).toJSON()).toMatchObject({ age: 5, createdAt: new Date(0) });
-    await User.insertMany([{ username: 'ann', age: 10 }, { username: 'bob', age: 1 }])
-      .onConflict({ conflictTarget: [User.username], update: { age: User.age.add(EXCLUDED['age'] as never) } });
-    expect(await User.select(User.username, User.age).orderBy(User.username).tuples()).toEqual([['ann', 15], ['bob', 1]]);
+    await User.insertMany([
+      { username: 'ann', age: 10 },
+      { username: 'bob', age: 1 },
+    ]).onConflict({ conflictTarget: [User.username], update: { age: User.age.add(EXCLUDED(User.age)) } });
+    expect(await User.select(User.username, User.age).orderBy(User.username).tuples()).toEqual([
+      ['ann', 15],
+      ['bob', 1],
+    ]);
     await User.replace({ username: 'ann', age: 0 });
     expect((await User.get(User.username.eq('ann'))).age).toBe(0);
     expect(await User.replaceMany([{ username: 'ann' }, { username: 'cid' }])).toBe(2);
@@ -139,7 +174,12 @@ describe.each(backends)('$name', ({ open, supports }) => {
     const ann = await User.create({ username: 'ann' });
     await rejection(() => User.bulkCreate([new User({ username: 'new' }), new User({ username: 'ann' })]));
     expect(await User.select().count()).toBe(1);
-    await rejection(() => Tweet.insertMany([{ user: ann, message: 'a' }, { user: 999, message: 'b' }]));
+    await rejection(() =>
+      Tweet.insertMany([
+        { user: ann, message: 'a' },
+        { user: 999, message: 'b' },
+      ]),
+    );
     expect(await Tweet.select().exists()).toBe(false);
     await Favorite.select().count();
   });

@@ -1,6 +1,13 @@
 /** Making, reading, changing and deleting single rows. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { DataError, DoesNotExist, ImproperlyConfigured, IntegrityError, InterfaceError, ProgrammingError } from '../../src/index.ts';
+import {
+  DataError,
+  DoesNotExist,
+  ImproperlyConfigured,
+  IntegrityError,
+  InterfaceError,
+  ProgrammingError,
+} from '../../src/index.ts';
 import { backends, type Opened } from '../backends.ts';
 import { Category, clear, Favorite, setUp, Tag, Tweet, User } from './models.ts';
 import { rejection } from './rejection.ts';
@@ -51,7 +58,11 @@ describe.each(backends)('$name', ({ open }) => {
     test('names what is missing, unknown or wrong', async () => {
       const missing = await rejection(() => User.create({} as never));
       expect(missing).toBeInstanceOf(IntegrityError);
-      expect(missing).toMatchObject({ message: expect.stringContaining('User.username'), constraint: 'notNull', columns: ['username'] });
+      expect(missing).toMatchObject({
+        message: expect.stringContaining('User.username'),
+        constraint: 'notNull',
+        columns: ['username'],
+      });
       const unknown = await rejection(() => User.create({ username: 'a', nope: 1 } as never));
       expect(unknown).toBeInstanceOf(ProgrammingError);
       expect(unknown.message).toContain('User has no field "nope"');
@@ -185,7 +196,14 @@ describe.each(backends)('$name', ({ open }) => {
     });
 
     test('follows a tree to its leaves', async () => {
-      for (const [slug, parent] of [['a', null], ['b', 'a'], ['c', 'b'], ['d', 'c'], ['z', null]] as const) await Category.create({ slug, parent });
+      for (const [slug, parent] of [
+        ['a', null],
+        ['b', 'a'],
+        ['c', 'b'],
+        ['d', 'c'],
+        ['z', null],
+      ] as const)
+        await Category.create({ slug, parent });
       const root = await Category.getById('a');
       await root.deleteInstance({ recursive: true, deleteNullable: true });
       expect(await Category.select(Category.slug).scalars()).toEqual(['z']);
@@ -202,7 +220,12 @@ describe.each(backends)('$name', ({ open }) => {
   });
 
   test('update and delete by condition, with expressions', async () => {
-    for (const [username, age] of [['a', 1], ['b', 2], ['c', null]] as const) await User.create({ username, age });
+    for (const [username, age] of [
+      ['a', 1],
+      ['b', 2],
+      ['c', null],
+    ] as const)
+      await User.create({ username, age });
     expect(await User.update({ age: User.age.add(10) }).where(User.age.isNull(false))).toBe(2);
     expect(await User.select(User.age).orderBy(User.username).scalars()).toEqual([11, 12, null]);
     const rows = await User.update({ age: 0 }).where(User.username.eq('a')).returning();

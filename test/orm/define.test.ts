@@ -1,32 +1,56 @@
 /** Defining models: inheritance, options, odd names, and every contradiction with its error. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
-  CharField, Check, CompositeKey, DateTimeField, ForeignKeyField, ImproperlyConfigured, IntegerField, IntegrityError, Model, ProgrammingError,
-  sortModels, TextField, type Backref, type Database,
+  type Backref,
+  CharField,
+  Check,
+  CompositeKey,
+  type Database,
+  DateTimeField,
+  ForeignKeyField,
+  ImproperlyConfigured,
+  IntegerField,
+  IntegrityError,
+  Model,
+  ProgrammingError,
+  sortModels,
+  TextField,
 } from '../../src/index.ts';
 import { backends, type Opened } from '../backends.ts';
 import { rejection } from './rejection.ts';
 
 class Base extends Model.define({ createdAt: DateTimeField({ default: () => new Date(0) }) }) {
   static meta: { database: Database | null } = { database: null };
-  get age(): number { return 1; }
-  static recent(): string { return this.name; }
+  get age(): number {
+    return 1;
+  }
+  static recent(): string {
+    return this.name;
+  }
 }
 class Person extends Base.define('person', { username: CharField(), name: CharField({ default: 'no name' }) }) {
-  get shout(): string { return this.username.toUpperCase(); }
+  get shout(): string {
+    return this.username.toUpperCase();
+  }
 }
 class Admin extends Person.define('admin', { level: IntegerField() }) {
-  get rank(): number { return this.level; }
+  get rank(): number {
+    return this.level;
+  }
 }
 class Audited extends Base.define({ updatedBy: CharField() }) {
-  stamp(): string { return this.updatedBy; }
+  stamp(): string {
+    return this.updatedBy;
+  }
 }
 class Post extends Audited.define('post', { title: CharField() }) {}
 class Team extends Base.define('team', { captain: ForeignKeyField<Player>(() => Player, { null: true }), title: CharField() }) {
   declare players: Backref<Player>;
 }
 class Player extends Base.define('player', { team: ForeignKeyField(() => Team, { backref: 'players' }), nick: CharField() }) {
-  hello(): string { return `I am ${this.nick}`; }
+  hello(): string {
+    return `I am ${this.nick}`;
+  }
 }
 class Odd extends Base.define('odd "table" – ünïcode', {
   then_: IntegerField({ columnName: 'then' }),
@@ -34,7 +58,7 @@ class Odd extends Base.define('odd "table" – ünïcode', {
   'qu"ote': CharField(),
   "sp ace's": CharField(),
   größe: CharField(),
-  '表': CharField(),
+  表: CharField(),
   select: CharField(),
   order: CharField(),
   toString_: CharField({ columnName: 'toString' }),
@@ -83,7 +107,17 @@ describe.each(backends)('$name', ({ open }) => {
 
   test('odd names are names like any other', async () => {
     const values = {
-      then_: 1, proto: 2, 'qu"ote': 'q', "sp ace's": 's', größe: 'g', 表: 'h', select: 'sel', order: 'o', toString_: 't', count: 3, length: 4,
+      then_: 1,
+      proto: 2,
+      'qu"ote': 'q',
+      "sp ace's": 's',
+      größe: 'g',
+      表: 'h',
+      select: 'sel',
+      order: 'o',
+      toString_: 't',
+      count: 3,
+      length: 4,
     };
     const odd = await Odd.create(values);
     const again = await Odd.get(Odd.c.select.eq('sel'), Odd.c.count.eq(3), Odd.c.length.eq(4), Odd['qu"ote'].eq('q'));
@@ -95,8 +129,15 @@ describe.each(backends)('$name', ({ open }) => {
   });
 
   test('prototypes cannot be polluted', async () => {
-    const evil = JSON.parse('{"username": "x", "__proto__": {"polluted": 1}, "constructor": {"prototype": {"polluted": 1}}}') as { username: string };
-    for (const work of [() => Person.create(evil), () => Person.insertMany([evil]), () => Person.insert(evil), () => new Person(evil)]) {
+    const evil = JSON.parse('{"username": "x", "__proto__": {"polluted": 1}, "constructor": {"prototype": {"polluted": 1}}}') as {
+      username: string;
+    };
+    for (const work of [
+      () => Person.create(evil),
+      () => Person.insertMany([evil]),
+      () => Person.insert(evil),
+      () => new Person(evil),
+    ]) {
       expect((await rejection(work)).message).toMatch(/Person has no field "(__proto__|constructor)"/);
     }
     expect(await rejection(() => Person.update(evil as never))).toBeInstanceOf(ProgrammingError);
@@ -122,11 +163,19 @@ describe.each(backends)('$name', ({ open }) => {
   });
 
   test('constraints, indexes and keys of the table hold', async () => {
-    class Rule extends Base.define('rule', {
-      a: IntegerField({ constraints: [Check('"a" > 0')] }),
-      b: TextField({ collation: 'NOCASE' }),
-    }, { indexes: [{ fields: ['a', 'b'], unique: true }], constraints: [Check('"b" <> \'never\'')] }) {}
-    class Pair extends Base.define('pair', { left: IntegerField(), right: IntegerField() }, { primaryKey: CompositeKey('left', 'right'), withoutRowid: true }) {}
+    class Rule extends Base.define(
+      'rule',
+      {
+        a: IntegerField({ constraints: [Check('"a" > 0')] }),
+        b: TextField({ collation: 'NOCASE' }),
+      },
+      { indexes: [{ fields: ['a', 'b'], unique: true }], constraints: [Check('"b" <> \'never\'')] },
+    ) {}
+    class Pair extends Base.define(
+      'pair',
+      { left: IntegerField(), right: IntegerField() },
+      { primaryKey: CompositeKey('left', 'right'), withoutRowid: true },
+    ) {}
     class Keyless extends Base.define('keyless', { a: IntegerField() }, { primaryKey: false }) {}
     await opened.database.createTables([Rule, Pair, Keyless]);
     expect(await rejection(() => Rule.create({ a: 0, b: 'x' }))).toMatchObject({ constraint: 'check' });
@@ -143,10 +192,14 @@ describe.each(backends)('$name', ({ open }) => {
   });
 
   test('a back reference to a model nothing has used yet says so', async () => {
-    class Owner extends Base.define('late_owner', {}) { declare things: Backref<object>; }
+    class Owner extends Base.define('late_owner', {}) {
+      declare things: Backref<object>;
+    }
     Owner.define('late_thing', { owner: ForeignKeyField(() => Owner, { backref: 'things' }) }, { primaryKey: false });
     await Owner.createTable();
-    await opened.database.run({ statements: [opened.database.dialect.raw('create table late_thing (owner_id, created_at, id)', [])] });
+    await opened.database.run({
+      statements: [opened.database.dialect.raw('create table late_thing (owner_id, created_at, id)', [])],
+    });
     const owner = await Owner.create({});
     const error = await rejection(owner.things);
     expect(error).toBeInstanceOf(ImproperlyConfigured);
@@ -170,18 +223,24 @@ describe('contradictions', () => {
   test('names no database takes', async () => {
     expect(await failing(() => Model.define('', {}))).toBeInstanceOf(ImproperlyConfigured);
     expect(await failing(() => Model.define('a\0b', {}))).toBeInstanceOf(ImproperlyConfigured);
-    expect(await failing(() => Model.define('x', { a: CharField({ columnName: 'lone \ud800' }) }))).toBeInstanceOf(ImproperlyConfigured);
+    expect(await failing(() => Model.define('x', { a: CharField({ columnName: 'lone \ud800' }) }))).toBeInstanceOf(
+      ImproperlyConfigured,
+    );
   });
 
   test('fields that are none, columns that clash', async () => {
     expect((await failing(() => Model.define('x', { a: 'text' } as never))).message).toContain('"a" is no field');
-    expect((await failing(() => Model.define('x', { user: ForeignKeyField('self'), userId: IntegerField() }))).message).toContain('userId');
+    expect((await failing(() => Model.define('x', { user: ForeignKeyField('self'), userId: IntegerField() }))).message).toContain(
+      'userId',
+    );
     class Clash extends Model.define('x', { aB: CharField(), a_b: CharField() }) {}
     expect((await failing(() => Clash.select())).message).toContain('same column');
   });
 
   test('a property that hides a field', async () => {
-    class Hides extends Model.define('x', { title: CharField() }) { override title = 'own'; }
+    class Hides extends Model.define('x', { title: CharField() }) {
+      override title = 'own';
+    }
     const error = await failing(() => new Hides());
     expect(error).toBeInstanceOf(ImproperlyConfigured);
     expect(error.message).toContain('declare title');
@@ -208,7 +267,9 @@ describe('contradictions', () => {
   });
 
   test('a primary key said too late', async () => {
-    class Late extends Model.define('late', { a: IntegerField() }) { static meta = { primaryKey: CompositeKey('a') }; }
+    class Late extends Model.define('late', { a: IntegerField() }) {
+      static meta = { primaryKey: CompositeKey('a') };
+    }
     expect((await failing(() => Late.select())).message).toContain('third argument');
   });
 

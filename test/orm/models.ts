@@ -1,7 +1,16 @@
 /** The models most suites use. */
 import {
-  BooleanField, CharField, CompositeKey, DateTimeField, ForeignKeyField, IntegerField, Model, TextField,
-  type Backref, type Database, type Related,
+  type Backref,
+  BooleanField,
+  CharField,
+  CompositeKey,
+  type Database,
+  DateTimeField,
+  ForeignKeyField,
+  IntegerField,
+  Model,
+  type Related,
+  TextField,
 } from '../../src/index.ts';
 
 export class BaseModel extends Model.define({}) {
@@ -15,8 +24,12 @@ export class User extends BaseModel.define('user', {
 }) {
   declare tweets: Backref<Tweet>;
   declare favorites: Backref<Favorite>;
-  get shout(): string { return `${this.username.toUpperCase()}!`; }
-  static called(): string { return `called ${this.name}`; }
+  get shout(): string {
+    return `${this.username.toUpperCase()}!`;
+  }
+  static called(): string {
+    return `called ${this.name}`;
+  }
 }
 
 export class Tweet extends BaseModel.define('tweet', {
@@ -27,13 +40,19 @@ export class Tweet extends BaseModel.define('tweet', {
 }) {
   declare parent: Related<Tweet> | null;
   declare replies: Backref<Tweet>;
-  get short(): string { return this.message.slice(0, 3); }
+  get short(): string {
+    return this.message.slice(0, 3);
+  }
 }
 
-export class Favorite extends BaseModel.define('favorite', {
-  user: ForeignKeyField(() => User, { backref: 'favorites' }),
-  tweet: ForeignKeyField(() => Tweet),
-}, { indexes: [{ fields: ['user', 'tweet'], unique: true }] }) {}
+export class Favorite extends BaseModel.define(
+  'favorite',
+  {
+    user: ForeignKeyField(() => User, { backref: 'favorites' }),
+    tweet: ForeignKeyField(() => Tweet),
+  },
+  { indexes: [{ fields: ['user', 'tweet'], unique: true }] },
+) {}
 
 export class Relationship extends BaseModel.define('relationship', {
   fromUser: ForeignKeyField(() => User, { backref: 'following' }),
@@ -45,13 +64,19 @@ export class Category extends BaseModel.define('category', {
   parent: ForeignKeyField<Category>('self', { null: true, backref: 'children' }),
 }) {
   declare children: Backref<Category>;
-  path(): string { return `/${this.slug}`; }
+  path(): string {
+    return `/${this.slug}`;
+  }
 }
 
-export class Tag extends BaseModel.define('tag', {
-  tweet: ForeignKeyField(() => Tweet),
-  label: CharField(),
-}, { primaryKey: CompositeKey('tweet', 'label') }) {}
+export class Tag extends BaseModel.define(
+  'tag',
+  {
+    tweet: ForeignKeyField(() => Tweet),
+    label: CharField(),
+  },
+  { primaryKey: CompositeKey('tweet', 'label') },
+) {}
 
 export const MODELS = [User, Tweet, Favorite, Relationship, Category, Tag] as const;
 

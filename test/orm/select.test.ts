@@ -34,9 +34,20 @@ describe.each(backends)('$name', ({ open }) => {
   });
 
   test('dicts, tuples, scalars', async () => {
-    const query = User.select(User.username, fn.count(Tweet.id).as('n')).join(Tweet, { type: 'left' }).groupBy(User).orderBy(User.id);
-    expect(await query.dicts()).toEqual([{ username: 'ann', n: 2 }, { username: 'bob', n: 1 }, { username: 'cid', n: 0 }]);
-    expect(await query.tuples()).toEqual([['ann', 2], ['bob', 1], ['cid', 0]]);
+    const query = User.select(User.username, fn.count(Tweet.id).as('n'))
+      .join(Tweet, { type: 'left' })
+      .groupBy(User)
+      .orderBy(User.id);
+    expect(await query.dicts()).toEqual([
+      { username: 'ann', n: 2 },
+      { username: 'bob', n: 1 },
+      { username: 'cid', n: 0 },
+    ]);
+    expect(await query.tuples()).toEqual([
+      ['ann', 2],
+      ['bob', 1],
+      ['cid', 0],
+    ]);
     expect(await query.scalars()).toEqual(['ann', 'bob', 'cid']);
     const rows = await query;
     expect(rows[0]).toBeInstanceOf(User);
@@ -48,9 +59,14 @@ describe.each(backends)('$name', ({ open }) => {
 
   test('a join loads the relation', async () => {
     statements.length = 0;
-    const tweets = await Tweet.select(Tweet, User).join(User).where(User.username.in(['ann', 'bob'])).orderBy(Tweet.id);
+    const tweets = await Tweet.select(Tweet, User)
+      .join(User)
+      .where(User.username.in(['ann', 'bob']))
+      .orderBy(Tweet.id);
     expect(tweets.map((tweet) => [tweet.message, tweet.user.username, tweet.user.shout])).toEqual([
-      ['hello', 'ann', 'ANN!'], ['again', 'ann', 'ANN!'], ['reply', 'bob', 'BOB!'],
+      ['hello', 'ann', 'ANN!'],
+      ['again', 'ann', 'ANN!'],
+      ['reply', 'bob', 'BOB!'],
     ]);
     expect(tweets[0]!.user).toBeInstanceOf(User);
     expect(await tweets[0]!.user).toBe(tweets[0]!.user);
@@ -75,14 +91,19 @@ describe.each(backends)('$name', ({ open }) => {
     expect((await favorite!.user).username).toBe('cid');
     const Fan = User.alias('fan');
     const [both] = await Favorite.select(Favorite, Tweet, User, Fan)
-      .join(Tweet).join(User).switch(Favorite).join(Fan, { on: Favorite.user });
+      .join(Tweet)
+      .join(User)
+      .switch(Favorite)
+      .join(Fan, { on: Favorite.user });
     expect([both!.tweet.user.username, both!.user.username]).toEqual(['bob', 'cid']);
   });
 
   test('several keys to one model', async () => {
     const To = User.alias('to');
     const [row] = await Relationship.select(Relationship, User, To)
-      .join(User, { on: Relationship.fromUser }).switch(Relationship).join(To, { on: Relationship.toUser })
+      .join(User, { on: Relationship.fromUser })
+      .switch(Relationship)
+      .join(To, { on: Relationship.toUser })
       .where(To.username.eq('bob'));
     expect([row!.fromUser.username, row!.toUser.username]).toEqual(['ann', 'bob']);
     const error = await rejection(() => Relationship.select().join(User));
@@ -95,15 +116,30 @@ describe.each(backends)('$name', ({ open }) => {
     const rows = await Tweet.select(Tweet, Parent).join(Parent, { type: 'left', on: Tweet.parent }).orderBy(Tweet.id);
     expect(rows.map((row) => row.parent?.message ?? null)).toEqual([null, null, 'hello']);
     const back = await User.select(User, Tweet).join(Tweet, { type: 'left', attr: 'latest' }).orderBy(User.id, Tweet.id);
-    expect(back.map((user) => (user as unknown as { latest: Tweet | null }).latest?.message)).toEqual(['hello', 'again', 'reply', undefined]);
+    expect(back.map((user) => (user as unknown as { latest: Tweet | null }).latest?.message)).toEqual([
+      'hello',
+      'again',
+      'reply',
+      undefined,
+    ]);
   });
 
   test('full joins, cross joins, joins on conditions', async () => {
-    const full = await User.select(User.username, Tweet.message).join(Tweet, { type: 'full' }).orderBy(User.id, Tweet.id).tuples();
-    expect(full).toEqual([['ann', 'hello'], ['ann', 'again'], ['bob', 'reply'], ['cid', null]]);
+    const full = await User.select(User.username, Tweet.message)
+      .join(Tweet, { type: 'full' })
+      .orderBy(User.id, Tweet.id)
+      .tuples();
+    expect(full).toEqual([
+      ['ann', 'hello'],
+      ['ann', 'again'],
+      ['bob', 'reply'],
+      ['cid', null],
+    ]);
     expect(await User.select().join(Category, { type: 'cross' }).count()).toBe(0);
     const older = User.alias('older');
-    const pairs = await User.select(User.username, older.username.as('than')).join(older, { on: User.age.lt(older.age) }).dicts();
+    const pairs = await User.select(User.username, older.username.as('than'))
+      .join(older, { on: User.age.lt(older.age) })
+      .dicts();
     expect(pairs).toEqual([{ username: 'bob', than: 'ann' }]);
     expect((await rejection(() => User.select().join(Category))).message).toContain('no foreign key');
     expect((await rejection(() => Tweet.select().join(User).switch(Tweet).join(User))).message).toContain('alias');
@@ -112,21 +148,37 @@ describe.each(backends)('$name', ({ open }) => {
 
   test('joins on subqueries', async () => {
     const latest = Tweet.select(Tweet.user, fn.max(Tweet.id).as('last')).groupBy(Tweet.user).as('latest');
-    const rows = await User.select(User.username, latest.c.last.as('last')).join(latest, { on: latest.c.user.eq(User.id) }).orderBy(User.id);
-    expect(rows.map((row) => [row.username, row.last])).toEqual([['ann', 2], ['bob', 3]]);
+    const rows = await User.select(User.username, latest.c.last.as('last'))
+      .join(latest, { on: latest.c.user.eq(User.id) })
+      .orderBy(User.id);
+    expect(rows.map((row) => [row.username, row.last])).toEqual([
+      ['ann', 2],
+      ['bob', 3],
+    ]);
   });
 
   test('subqueries, EXISTS, CASE, raw pieces', async () => {
-    expect(await User.select(User.username).where(User.id.in(Tweet.select(Tweet.user))).orderBy(User.id).scalars()).toEqual(['ann', 'bob']);
+    expect(
+      await User.select(User.username)
+        .where(User.id.in(Tweet.select(Tweet.user)))
+        .orderBy(User.id)
+        .scalars(),
+    ).toEqual(['ann', 'bob']);
     const quiet = User.select(User.username).where(exists(Tweet.select().where(Tweet.user.eq(User.id))).not());
     expect(await quiet.scalars()).toEqual(['cid']);
     const grade = Case(null, [[User.age.gte(30), 'old']], 'young').as('grade');
     expect(await User.select(grade).orderBy(User.id).scalars()).toEqual(['old', 'young', 'young']);
-    expect(await User.select().where(SQL<boolean>('length("username") = ?', [3])).count()).toBe(3);
+    expect(
+      await User.select()
+        .where(SQL<boolean>('length("username") = ?', [3]))
+        .count(),
+    ).toBe(3);
   });
 
   test('compounds keep the rows of the first', async () => {
-    const rows = await User.select().where(User.username.eq('ann')).union(User.select().where(User.username.eq('cid')));
+    const rows = await User.select()
+      .where(User.username.eq('ann'))
+      .union(User.select().where(User.username.eq('cid')));
     expect(rows.map((user) => user.shout).sort()).toEqual(['ANN!', 'CID!']);
   });
 
@@ -150,7 +202,11 @@ describe.each(backends)('$name', ({ open }) => {
     const ann = await User.get(User.username.eq('ann'));
     expect(await Tweet.select().where(Tweet.user.eq(ann)).count()).toBe(2);
     expect(await Tweet.select().where(Tweet.user.eq(ann.id)).count()).toBe(2);
-    expect(await Tweet.select().where(Tweet.user.in([ann, 2])).count()).toBe(3);
+    expect(
+      await Tweet.select()
+        .where(Tweet.user.in([ann, 2]))
+        .count(),
+    ).toBe(3);
     const [tweet] = await Tweet.select();
     expect(await rejection(() => Tweet.user.eq(tweet as never))).toBeInstanceOf(DataError);
   });
@@ -164,16 +220,36 @@ describe.each(backends)('$name', ({ open }) => {
   });
 
   test('a wrong operand names its field', async () => {
-    const error = await rejection(() => User.select().where(User.age.eq('x' as never)).execute());
+    const error = await rejection(() =>
+      User.select()
+        .where(User.age.eq('x' as never))
+        .execute(),
+    );
     expect(error).toBeInstanceOf(DataError);
     expect(error.message).toContain('User.age');
-    expect((await rejection(() => Tweet.select().join(User).where(User.age.in([1, {} as never])).execute())).message).toContain('User.age');
+    expect(
+      (
+        await rejection(() =>
+          Tweet.select()
+            .join(User)
+            .where(User.age.in([1, {} as never]))
+            .execute(),
+        )
+      ).message,
+    ).toContain('User.age');
   });
 
   test('raw SQL gives rows of the model', async () => {
-    const rows = await User.raw('select "id", "username", "created_at", 1 + 1 as two from "user" where "age" > ? order by "id"', 10);
+    const rows = await User.raw(
+      'select "id", "username", "created_at", 1 + 1 as two from "user" where "age" > ? order by "id"',
+      10,
+    );
     expect(rows[0]).toBeInstanceOf(User);
-    expect([rows[0]!.username, rows[0]!.createdAt.getUTCFullYear(), (rows[0] as unknown as { two: number }).two]).toEqual(['ann', 2026, 2]);
+    expect([rows[0]!.username, rows[0]!.createdAt.getUTCFullYear(), (rows[0] as unknown as { two: number }).two]).toEqual([
+      'ann',
+      2026,
+      2,
+    ]);
     expect(await User.raw('select count(*) from "user"').scalar()).toBe(3);
     expect(await User.raw('select "username" from "user" order by 1').tuples()).toEqual([['ann'], ['bob'], ['cid']]);
   });

@@ -1,14 +1,38 @@
 /** Every kind of field: what goes in comes back, at the edges too, and what does not fit is refused by name. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
-  BigAutoField, BigIntegerField, BinaryUUIDField, BlobField, BooleanField, CharField, DataError, DateField, DateTimeField, DecimalField,
-  defineField, DoubleField, FixedCharField, FloatField, ForeignKeyField, IntegerField, JSONField, Model, SmallIntegerField, TextField,
-  TimeField, TimestampField, UUIDField, type Database,
+  BigAutoField,
+  BigIntegerField,
+  BinaryUUIDField,
+  BlobField,
+  BooleanField,
+  CharField,
+  type Database,
+  DataError,
+  DateField,
+  DateTimeField,
+  DecimalField,
+  DoubleField,
+  defineField,
+  FixedCharField,
+  FloatField,
+  ForeignKeyField,
+  IntegerField,
+  JSONField,
+  Model,
+  SmallIntegerField,
+  TextField,
+  TimeField,
+  TimestampField,
+  UUIDField,
 } from '../../src/index.ts';
 import { backends, type Opened } from '../backends.ts';
 import { rejection } from './rejection.ts';
 
-interface Point { x: number; y: number }
+interface Point {
+  x: number;
+  y: number;
+}
 const PointField = defineField<Point>({
   type: { name: 'text' },
   toDb: (point) => `${point.x},${point.y}`,
@@ -47,32 +71,73 @@ class Pointer extends Base.define('pointer', { big: ForeignKeyField(() => Big) }
 
 const UUID = '6fa459ea-ee8a-3ca4-894e-db77e160355e';
 const kept: [key: string, value: unknown][] = [
-  ['integer', 0], ['integer', -1], ['integer', 2 ** 40], ['integer', Number.MAX_SAFE_INTEGER], ['integer', Number.MIN_SAFE_INTEGER],
-  ['small', 32_767], ['small', -32_768],
-  ['big', 0n], ['big', 2n ** 53n + 1n], ['big', 2n ** 63n - 1n], ['big', -(2n ** 63n)],
-  ['float', 1.5], ['double', 5e-324], ['double', Number.MAX_VALUE], ['double', 0.1], ['double', -0.5],
-  ['decimal', '19.9000'], ['decimal', '-1234567890123456.7891'],
-  ['char', 'ten chars!'], ['fixed', 'abc'],
-  ['text', ''], ['text', 'emoji 👩‍👩‍👧 and \u{10ffff}'], ['text', "quotes ' \" ` ; --"], ['text', '٣ — ﷽'], ['text', 'x'.repeat(100_000)],
-  ['boolean', true], ['boolean', false],
-  ['datetime', new Date('2026-11-22T17:26:24.123Z')], ['datetime', new Date('9999-12-31T23:59:59.999Z')], ['datetime', new Date('0001-01-01T00:00:00Z')],
-  ['date', '2026-11-22'], ['time', '17:26:24'], ['time', '17:26:24.123456'],
-  ['timestamp', new Date(0)], ['timestamp', new Date('2026-11-22T17:26:24.123Z')], ['timestamp', new Date('1969-12-31T23:59:59.001Z')],
-  ['blob', new Uint8Array()], ['blob', new Uint8Array([0, 1, 255])],
-  ['uuid', UUID], ['binaryUuid', UUID],
-  ['json', { a: [1, 'two', null, { deep: true }] }], ['json', 'text'], ['json', 3], ['json', []], ['json', false],
+  ['integer', 0],
+  ['integer', -1],
+  ['integer', 2 ** 40],
+  ['integer', Number.MAX_SAFE_INTEGER],
+  ['integer', Number.MIN_SAFE_INTEGER],
+  ['small', 32_767],
+  ['small', -32_768],
+  ['big', 0n],
+  ['big', 2n ** 53n + 1n],
+  ['big', 2n ** 63n - 1n],
+  ['big', -(2n ** 63n)],
+  ['float', 1.5],
+  ['double', 5e-324],
+  ['double', Number.MAX_VALUE],
+  ['double', 0.1],
+  ['double', -0.5],
+  ['decimal', '19.9000'],
+  ['decimal', '-1234567890123456.7891'],
+  ['char', 'ten chars!'],
+  ['fixed', 'abc'],
+  ['text', ''],
+  ['text', 'emoji 👩‍👩‍👧 and \u{10ffff}'],
+  ['text', 'quotes \' " ` ; --'],
+  ['text', '٣ — ﷽'],
+  ['text', 'x'.repeat(100_000)],
+  ['boolean', true],
+  ['boolean', false],
+  ['datetime', new Date('2026-11-22T17:26:24.123Z')],
+  ['datetime', new Date('9999-12-31T23:59:59.999Z')],
+  ['datetime', new Date('0001-01-01T00:00:00Z')],
+  ['date', '2026-11-22'],
+  ['time', '17:26:24'],
+  ['time', '17:26:24.123456'],
+  ['timestamp', new Date(0)],
+  ['timestamp', new Date('2026-11-22T17:26:24.123Z')],
+  ['timestamp', new Date('1969-12-31T23:59:59.001Z')],
+  ['blob', new Uint8Array()],
+  ['blob', new Uint8Array([0, 1, 255])],
+  ['uuid', UUID],
+  ['binaryUuid', UUID],
+  ['json', { a: [1, 'two', null, { deep: true }] }],
+  ['json', 'text'],
+  ['json', 3],
+  ['json', []],
+  ['json', false],
   ['point', { x: 1.5, y: -2 }],
 ];
 const refused: [key: string, value: unknown][] = [
-  ['integer', 'one'], ['integer', 1.5], ['integer', 2 ** 53], ['integer', Number.NaN], ['integer', true], ['integer', new Date()],
+  ['integer', 'one'],
+  ['integer', 1.5],
+  ['integer', 2 ** 53],
+  ['integer', Number.NaN],
+  ['integer', true],
+  ['integer', new Date()],
   ['small', 40_000],
-  ['big', 2n ** 63n], ['big', 'many'],
+  ['big', 2n ** 63n],
+  ['big', 'many'],
   ['double', 'x'],
   ['decimal', 'nineteen'],
-  ['text', 3], ['text', {}], ['text', 'lone \ud800 surrogate'],
+  ['text', 3],
+  ['text', {}],
+  ['text', 'lone \ud800 surrogate'],
   ['boolean', 'yes'],
-  ['datetime', 'yesterday'], ['datetime', new Date(Number.NaN)],
-  ['date', 'tomorrow'], ['time', 'noon'],
+  ['datetime', 'yesterday'],
+  ['datetime', new Date(Number.NaN)],
+  ['date', 'tomorrow'],
+  ['time', 'noon'],
   ['blob', 'bytes'],
   ['uuid', 'not a uuid'],
 ];
@@ -104,14 +169,23 @@ describe.each(backends)('$name', ({ open }) => {
     for (const [key, value] of kept.filter(([name]) => name !== 'json')) {
       const row = await Everything.create({ [key]: value });
       const column = (Everything.c as unknown as Record<string, typeof Everything.integer>)[key]!;
-      expect(await Everything.select().where(column.eq(value as never), Everything.id.eq(row.id)).count(), key).toBe(1);
+      expect(
+        await Everything.select()
+          .where(column.eq(value as never), Everything.id.eq(row.id))
+          .count(),
+        key,
+      ).toBe(1);
     }
   });
 
   test('null is null in every field', async () => {
     const row = await Everything.create({});
     const again = await Everything.getById(row.id);
-    expect(Object.entries(again.toJSON()).filter(([key]) => key !== 'id').every(([, value]) => value === null)).toBe(true);
+    expect(
+      Object.entries(again.toJSON())
+        .filter(([key]) => key !== 'id')
+        .every(([, value]) => value === null),
+    ).toBe(true);
   });
 
   test('what does not fit is a DataError that names the field', async () => {
@@ -154,19 +228,34 @@ describe.each(backends)('$name', ({ open }) => {
     const at = new Date('2026-11-22T17:26:24.123Z');
     await Everything.create({ datetime: at, date: '2024-02-29', time: '01:02:03', timestamp: at });
     const { datetime, date, time, timestamp } = Everything;
-    expect(await Everything.select(datetime.year, datetime.month, datetime.day, datetime.hour, datetime.minute, datetime.second).tuples())
-      .toEqual([[2026, 11, 22, 17, 26, 24]]);
+    expect(
+      await Everything.select(
+        datetime.year,
+        datetime.month,
+        datetime.day,
+        datetime.hour,
+        datetime.minute,
+        datetime.second,
+      ).tuples(),
+    ).toEqual([[2026, 11, 22, 17, 26, 24]]);
     expect(await Everything.select(date.year, date.month, date.day).tuples()).toEqual([[2024, 2, 29]]);
     expect(await Everything.select(time.hour, time.minute, time.second).tuples()).toEqual([[1, 2, 3]]);
     expect(await Everything.select(timestamp.year, timestamp.hour).tuples()).toEqual([[2026, 17]]);
     expect(await Everything.select(datetime.truncate('month')).scalar()).toEqual(new Date('2026-11-01T00:00:00Z'));
     expect(await Everything.select(date.truncate('year')).scalar()).toBe('2024-01-01');
     expect(await Everything.select(timestamp.truncate('hour')).scalar()).toEqual(new Date('2026-11-22T17:00:00Z'));
-    expect(await Everything.select().where(datetime.year.eq(2026), datetime.month.in([10, 11])).count()).toBe(1);
+    expect(
+      await Everything.select()
+        .where(datetime.year.eq(2026), datetime.month.in([10, 11]))
+        .count(),
+    ).toBe(1);
   });
 });
 
-interface Meta { tags: string[]; place: { city: string; zip: number | null; open: boolean } }
+interface Meta {
+  tags: string[];
+  place: { city: string; zip: number | null; open: boolean };
+}
 class Post extends Base.define('post', { meta: JSONField<Meta>(), note: JSONField({ default: () => ({ n: 0 }) }) }) {}
 
 describe.each(backends)('JSON paths: $name', ({ open }) => {
@@ -176,17 +265,23 @@ describe.each(backends)('JSON paths: $name', ({ open }) => {
     Base.meta.database = opened.database;
     await opened.database.createTables([Post]);
     await Post.create({ meta: { tags: ['a', 'b'], place: { city: 'Paris', zip: 75000, open: true } } });
-    await Post.create({ meta: { tags: [], place: { city: "L'Aquila \"x\"", zip: null, open: false } } });
+    await Post.create({ meta: { tags: [], place: { city: 'L\'Aquila "x"', zip: null, open: false } } });
   });
   afterAll(() => opened.discard());
 
   test('are selected as the values they hold', async () => {
     const place = Post.meta.path('place');
-    const rows = await Post.select(place.path('city').as('city'), place.path('zip').as('zip'), place.path('open').as('open'), Post.meta.path('tags').as('tags'))
-      .orderBy(Post.id).dicts();
+    const rows = await Post.select(
+      place.path('city').as('city'),
+      place.path('zip').as('zip'),
+      place.path('open').as('open'),
+      Post.meta.path('tags').as('tags'),
+    )
+      .orderBy(Post.id)
+      .dicts();
     expect(rows).toEqual([
       { city: 'Paris', zip: 75000, open: true, tags: ['a', 'b'] },
-      { city: "L'Aquila \"x\"", zip: null, open: false, tags: [] },
+      { city: 'L\'Aquila "x"', zip: null, open: false, tags: [] },
     ]);
     expect(await Post.select(place).orderBy(Post.id).scalar()).toEqual({ city: 'Paris', zip: 75000, open: true });
   });
@@ -200,7 +295,11 @@ describe.each(backends)('JSON paths: $name', ({ open }) => {
     expect(await Post.select().where(Post.meta.path('tags').path(1).eq('b')).count()).toBe(1);
     expect(await Post.select().where(Post.meta.path('tags').eq([])).count()).toBe(1);
     expect(await Post.select(Post.id).orderBy(place.path('city').desc()).scalars()).toEqual([1, 2]);
-    expect(await Post.select().where(place.path('city').in(['Paris', 'Rome'])).count()).toBe(1);
+    expect(
+      await Post.select()
+        .where(place.path('city').in(['Paris', 'Rome']))
+        .count(),
+    ).toBe(1);
     expect((await Post.select().orderBy(Post.id).get()).note).toEqual({ n: 0 });
   });
 });

@@ -1,7 +1,7 @@
-import { fn, type Database, type Related, type Ref } from '../../src/index.ts';
-import { Category, Dog, Favorite, Owner, Player, Relationship, Team, Tweet, User } from './models.ts';
+import { type Database, fn, type Ref, type Related } from '../../src/index.ts';
+import { Category, type Dog, Favorite, type Owner, type Player, Relationship, type Team, Tweet, User } from './models.ts';
 
-type Equal<X, Y> = (<T>() => T extends X ? 1 : 2) extends (<T>() => T extends Y ? 1 : 2) ? true : false;
+type Equal<X, Y> = (<T>() => T extends X ? 1 : 2) extends <T>() => T extends Y ? 1 : 2 ? true : false;
 declare function expectType<T>(): <U>(value: U, ...ok: Equal<T, U> extends true ? [] : [expected: T, got: U]) => void;
 declare const db: Database;
 
@@ -33,7 +33,8 @@ expectType<Related<Tweet> | null>()(tweet.parent);
 // @ts-expect-error not loaded: await it first
 tweet.user.username;
 tweet.user = user;
-user.save(); tweet.deleteInstance({ recursive: true });
+user.save();
+tweet.deleteInstance({ recursive: true });
 
 async function lazy() {
   expectType<User>()(await tweet.user);
@@ -73,12 +74,18 @@ async function select() {
   expectType<[string, number][]>()(await q.tuples());
   expectType<{ username: string; n: number }[]>()(await q.dicts());
   const [u] = await q;
-  expectType<number>()(u!.n); expectType<string>()(u!.username); expectType<string>()(u!.shout);
+  expectType<number>()(u!.n);
+  expectType<string>()(u!.username);
+  expectType<string>()(u!.shout);
 
-  const [t] = await Tweet.select(Tweet, User).join(User).where(User.username.in(['a', 'b']));
-  expectType<string>()(t!.user.username); expectType<string>()(t!.user.shout);
+  const [t] = await Tweet.select(Tweet, User)
+    .join(User)
+    .where(User.username.in(['a', 'b']));
+  expectType<string>()(t!.user.username);
+  expectType<string>()(t!.user.shout);
   expectType<Related<Tweet> | null>()(t!.parent);
-  const t2: Tweet = t!; void t2;
+  const t2: Tweet = t!;
+  void t2;
   expectType<User>()(await t!.user);
 
   // not selected → not loaded
@@ -92,8 +99,12 @@ async function select() {
 
   // ambiguous key: `on` picks one
   const To = User.alias('to');
-  const [r] = await Relationship.select(Relationship, User, To).join(User, { on: Relationship.fromUser }).switch(Relationship).join(To, { on: Relationship.toUser });
-  expectType<string>()(r!.fromUser.username); expectType<string>()(r!.toUser.username);
+  const [r] = await Relationship.select(Relationship, User, To)
+    .join(User, { on: Relationship.fromUser })
+    .switch(Relationship)
+    .join(To, { on: Relationship.toUser });
+  expectType<string>()(r!.fromUser.username);
+  expectType<string>()(r!.toUser.username);
   To.username.eq('x');
 
   // left join on a nullable self key
@@ -102,9 +113,12 @@ async function select() {
   expectType<string | undefined>()(w!.parent?.message);
   expectType<number | null>()(await User.select(fn.max(User.id)).scalar());
   expectType<{ user: number; parent: number | null }[]>()(await Tweet.select(Tweet.user, Tweet.parent).dicts());
-  expectType<{ id: number; username: string; years: number | null; name: string; createdAt: Date }[]>()(await User.select().dicts());
+  expectType<{ id: number; username: string; years: number | null; name: string; createdAt: Date }[]>()(
+    await User.select().dicts(),
+  );
   await User.update({ years: User.years.add(1) }).where(User.id.in(Tweet.select(Tweet.user)));
-  Tweet.user.eq(user); Tweet.user.eq(3);
+  Tweet.user.eq(user);
+  Tweet.user.eq(3);
   // @ts-expect-error a tweet is not a user
   Tweet.user.eq(tweet);
 }
@@ -122,9 +136,14 @@ async function tx() {
 
 // ── mutual and self
 async function cyc(team: Team, player: Player, dog: Dog, owner: Owner, c: Category) {
-  (await team.captain)?.pm(); (await player.team).tm(); (await (await player.team).captain)?.pm();
-  (await dog.owner).om(); (await (await owner.best).owner).om();
+  (await team.captain)?.pm();
+  (await player.team).tm();
+  (await (await player.team).captain)?.pm();
+  (await dog.owner).om();
+  (await (await owner.best).owner).om();
   expectType<string | undefined>()((await c.parent)?.path());
   expectType<string | null>()(c.parentId);
 }
-void [lazy, create, select, tx, cyc]; export type { Ref };
+void [lazy, create, select, tx, cyc];
+
+export type { Ref };

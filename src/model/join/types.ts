@@ -23,20 +23,35 @@ export interface Edge<From, Key extends string, To, Null> {
 
 type Table<M> = M extends { readonly '~table': infer N } ? N : never;
 /** The foreign keys of `M` that point at `J`, matched by table name. */
-type FkKeysTo<M, J> = FieldsOf<M> extends infer F
-  ? { [K in keyof F]: F[K] extends ForeignKey<infer T, any> ? (TargetTable<T, Table<M>> extends Table<InstanceOf<J>> ? K : never) : never }[keyof F] & string
-  : never;
+type FkKeysTo<M, J> =
+  FieldsOf<M> extends infer F
+    ? {
+        [K in keyof F]: F[K] extends ForeignKey<infer T, any>
+          ? TargetTable<T, Table<M>> extends Table<InstanceOf<J>>
+            ? K
+            : never
+          : never;
+      }[keyof F] &
+        string
+    : never;
 type TargetTable<T, Own> = T extends SelfTarget ? Own : Table<TargetOf<T>>;
-type NullJoin<M, K, O> =
-  O extends { readonly type: 'left' | 'full' } ? null
-  : K extends keyof FieldsOf<M> ? (FieldsOf<M>[K] extends { readonly '~options': { readonly null: true } } ? null : never)
-  : never;
+type NullJoin<M, K, O> = O extends { readonly type: 'left' | 'full' }
+  ? null
+  : K extends keyof FieldsOf<M>
+    ? FieldsOf<M>[K] extends { readonly '~options': { readonly null: true } }
+      ? null
+      : never
+    : never;
 /** The relation that joining `J` to `C` with the options `O` loads. */
-export type EdgeFor<C, J, O> =
-  O extends { readonly attr: infer A extends string } ? Edge<Table<C>, A, J, NullJoin<C, A, O>>
-  : O extends { readonly on: Column<any, infer K> } ? Edge<Table<C>, K, J, NullJoin<C, K, O>>
-  : FkKeysTo<C, J> extends infer K extends string ? (K extends unknown ? Edge<Table<C>, K, J, NullJoin<C, K, O>> : never)
-  : never;
+export type EdgeFor<C, J, O> = O extends { readonly attr: infer A extends string }
+  ? Edge<Table<C>, A, J, NullJoin<C, A, O>>
+  : O extends { readonly on: Column<any, infer K> }
+    ? Edge<Table<C>, K, J, NullJoin<C, K, O>>
+    : FkKeysTo<C, J> extends infer K extends string
+      ? K extends unknown
+        ? Edge<Table<C>, K, J, NullJoin<C, K, O>>
+        : never
+      : never;
 
 export interface JoinOptions {
   /** `inner` unless told. */
@@ -53,26 +68,39 @@ type SelectedTables<S extends readonly unknown[]> = Table<S[number]>;
 /** A row of `M` with the relations of `E` that were selected loaded. */
 type Loaded<M, S extends readonly unknown[], E> =
   Extract<E, { readonly from: Table<M>; readonly to: { readonly '~table': SelectedTables<S> } }> extends infer L
-    ? [L] extends [never] ? InstanceOf<M> : InstanceOf<M> & Show<LoadedKeys<L, S, E>>
+    ? [L] extends [never]
+      ? InstanceOf<M>
+      : InstanceOf<M> & Show<LoadedKeys<L, S, E>>
     : never;
 type LoadedKeys<L, S extends readonly unknown[], E> = {
-  [X in L as X extends Edge<any, infer K, any, any> ? K : never]: X extends Edge<any, any, infer J, infer N> ? Loaded<J, S, E> | N : never;
+  [X in L as X extends Edge<any, infer K, any, any> ? K : never]: X extends Edge<any, any, infer J, infer N>
+    ? Loaded<J, S, E> | N
+    : never;
 };
 
 type Entry<X> =
-  X extends Aliased<infer T, infer A> ? readonly [A, T]
-  : X extends Column<infer F, infer K> ? readonly [K, ColumnValue<F>]
-  : X extends AnySource ? (FieldsOf<X> extends infer F ? { [K in keyof F & string]: readonly [K, ColumnValue<Bound<F[K], F>>] }[keyof F & string] : never)
-  : never;
+  X extends Aliased<infer T, infer A>
+    ? readonly [A, T]
+    : X extends Column<infer F, infer K>
+      ? readonly [K, ColumnValue<F>]
+      : X extends AnySource
+        ? FieldsOf<X> extends infer F
+          ? { [K in keyof F & string]: readonly [K, ColumnValue<Bound<F[K], F>>] }[keyof F & string]
+          : never
+        : never;
 type AliasEntry<X> = X extends Aliased<infer T, infer A> ? readonly [A, T] : never;
-type FromEntries<E> = { [X in E as X extends readonly [infer K extends string, unknown] ? K : never]: X extends readonly [string, infer V] ? V : never };
+type FromEntries<E> = {
+  [X in E as X extends readonly [infer K extends string, unknown] ? K : never]: X extends readonly [string, infer V] ? V : never;
+};
 
 /** A row as a plain object: what `dicts()` yields. */
 export type DictRow<S extends readonly unknown[]> = Show<FromEntries<Entry<S[number]>>>;
 /** A row as an array: what `tuples()` yields. */
-export type TupleRow<S extends readonly unknown[]> = Extract<S[number], AnySource> extends never
-  ? { -readonly [I in keyof S]: S[I] extends { readonly '~type': infer T } ? T : never }
-  : unknown[];
+export type TupleRow<S extends readonly unknown[]> =
+  Extract<S[number], AnySource> extends never
+    ? { -readonly [I in keyof S]: S[I] extends { readonly '~type': infer T } ? T : never }
+    : unknown[];
 /** A row as a model instance, with extra columns as properties. */
-export type ObjectRow<M, S extends readonly unknown[], E> =
-  [AliasEntry<S[number]>] extends [never] ? Loaded<M, S, E> : Loaded<M, S, E> & Show<FromEntries<AliasEntry<S[number]>>>;
+export type ObjectRow<M, S extends readonly unknown[], E> = [AliasEntry<S[number]>] extends [never]
+  ? Loaded<M, S, E>
+  : Loaded<M, S, E> & Show<FromEntries<AliasEntry<S[number]>>>;

@@ -1,8 +1,8 @@
 /** What a row of a model is to the type checker: its values, what it takes to make one, what may change. */
 import type { TableSchema } from '../../ast/schema.ts';
+import type { ClassTarget, Field, ForeignKey, InstanceTarget, SelfTarget } from '../../fields/types.ts';
 import type { Executor } from '../../query/executor.ts';
 import type { Expr } from '../../query/expr.ts';
-import type { Field, ForeignKey, InstanceTarget, ClassTarget, SelfTarget } from '../../fields/types.ts';
 
 type NullIf<O, T> = O extends { readonly null: true } ? T | null : T;
 
@@ -25,13 +25,11 @@ export type FieldsOf<M> = M extends { readonly '~fields': infer F } ? F : never;
 export type InstanceOf<M> = M extends { readonly prototype: infer I } ? I : never;
 export type FieldsOfInstance<I> = I extends { readonly '~fields': infer F } ? F : never;
 /** The type of a row's primary key. */
-export type PkOf<I> = FieldsOfInstance<I> extends infer F ? (F[PkKeys<F> & keyof F] extends Field<infer T, any> ? T : never) : never;
+export type PkOf<I> =
+  FieldsOfInstance<I> extends infer F ? (F[PkKeys<F> & keyof F] extends Field<infer T, any> ? T : never) : never;
 
 /** The instance type a foreign key points at. */
-export type TargetOf<T> =
-  T extends ClassTarget<infer M> ? InstanceOf<M>
-  : T extends InstanceTarget<infer I> ? I
-  : never;
+export type TargetOf<T> = T extends ClassTarget<infer M> ? InstanceOf<M> : T extends InstanceTarget<infer I> ? I : never;
 
 /** `X` as a field of the table with fields `F`: only here does `'self'` get its row type. */
 export type Bound<X, F> = X extends ForeignKey<SelfTarget, infer O> ? ForeignKey<InstanceTarget<Row<F, any>>, O> : X;
@@ -45,25 +43,29 @@ export interface Ref<I> extends PromiseLike<I> {
 export type Related<I> = I | Ref<I>;
 
 type InstanceValue<F> =
-  F extends Field<infer T, infer O> ? NullIf<O, T>
-  : F extends ForeignKey<infer T, infer O> ? NullIf<O, Related<TargetOf<T>>>
-  : never;
+  F extends Field<infer T, infer O>
+    ? NullIf<O, T>
+    : F extends ForeignKey<infer T, infer O>
+      ? NullIf<O, Related<TargetOf<T>>>
+      : never;
 
 export type ColumnValue<F> =
-  F extends Field<infer T, infer O> ? NullIf<O, T>
-  : F extends ForeignKey<infer T, infer O> ? NullIf<O, PkOf<TargetOf<T>>>
-  : never;
+  F extends Field<infer T, infer O>
+    ? NullIf<O, T>
+    : F extends ForeignKey<infer T, infer O>
+      ? NullIf<O, PkOf<TargetOf<T>>>
+      : never;
 
 /** What a column may be compared with. */
 export type ColumnOperand<F> =
-  F extends Field<infer T, any> ? T
-  : F extends ForeignKey<infer T, any> ? PkOf<TargetOf<T>> | TargetOf<T>
-  : never;
+  F extends Field<infer T, any> ? T : F extends ForeignKey<infer T, any> ? PkOf<TargetOf<T>> | TargetOf<T> : never;
 
 type InsertValue<F> =
-  F extends Field<infer T, infer O> ? NullIf<O, T>
-  : F extends ForeignKey<infer T, infer O> ? NullIf<O, PkOf<TargetOf<T>> | TargetOf<T>>
-  : never;
+  F extends Field<infer T, infer O>
+    ? NullIf<O, T>
+    : F extends ForeignKey<infer T, infer O>
+      ? NullIf<O, PkOf<TargetOf<T>> | TargetOf<T>>
+      : never;
 
 type FlagKeys<F, Flag> = { [K in keyof F]: F[K] extends { readonly '~options': Flag } ? K : never }[keyof F];
 export type PkKeys<F> = FlagKeys<F, { readonly primaryKey: true }>;
@@ -77,16 +79,17 @@ type OptionalKeys<F> =
 type Simplify<T> = { [K in keyof T]: T[K] } & {};
 
 /** What `create()` accepts: every field without a default is required, and nothing else is allowed. */
-export type InsertOf<M> = FieldsOf<M> extends infer F
-  ? Simplify<
-      { -readonly [K in Exclude<keyof F, OptionalKeys<F>>]: InsertValue<Bound<F[K], F>> }
-      & { -readonly [K in OptionalKeys<F> & keyof F]?: InsertValue<Bound<F[K], F>> }
-    >
-  : never;
+export type InsertOf<M> =
+  FieldsOf<M> extends infer F
+    ? Simplify<
+        { -readonly [K in Exclude<keyof F, OptionalKeys<F>>]: InsertValue<Bound<F[K], F>> } & {
+          -readonly [K in OptionalKeys<F> & keyof F]?: InsertValue<Bound<F[K], F>>;
+        }
+      >
+    : never;
 /** What `update()` accepts: values or expressions, for any of the fields. */
-export type UpdateOf<M> = FieldsOf<M> extends infer F
-  ? { -readonly [K in keyof F]?: InsertValue<Bound<F[K], F>> | Expr<any> }
-  : never;
+export type UpdateOf<M> =
+  FieldsOf<M> extends infer F ? { -readonly [K in keyof F]?: InsertValue<Bound<F[K], F>> | Expr<any> } : never;
 
 export interface SaveOptions<K extends string> {
   /** INSERT even though the row has a primary key. peewee: `force_insert`. */
