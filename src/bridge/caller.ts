@@ -14,14 +14,17 @@ type Call = (...args: unknown[]) => Promise<unknown>;
  */
 export class Caller<F extends Functions<F>> {
   readonly #port: MessagePort;
+  readonly #database: string | undefined;
   readonly #remote: Readonly<Record<string, Call>>;
   /** Comlink makes a new object at every access of a property; one per name is enough. */
   readonly #calls = new Map<string, Call>();
   readonly #pending = new Set<(error: MakeError) => void>();
   #lost: MakeError | null = null;
 
-  constructor(port: MessagePort) {
+  /** Errors name `database`. */
+  constructor(port: MessagePort, database?: string) {
     this.#port = port;
+    this.#database = database;
     this.#remote = wrap(port) as unknown as Readonly<Record<string, Call>>;
   }
 
@@ -30,7 +33,7 @@ export class Caller<F extends Functions<F>> {
     try {
       return (await this.#ask(name, args)) as Awaited<ReturnType<F[K]>>;
     } catch (failure) {
-      throw made(failure);
+      throw made(failure, this.#database);
     }
   }
 

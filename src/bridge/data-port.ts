@@ -24,7 +24,7 @@ export interface DataPortEvents {
 
 export class DataPort {
   readonly #port: MessagePort;
-  readonly #database: string;
+  readonly database: string;
   readonly #events: DataPortEvents;
   readonly #outbox: Outbox<Request>;
   readonly #shapes = new ShapeWriter((define) => this.#outbox.add(define));
@@ -39,7 +39,7 @@ export class DataPort {
 
   constructor(port: MessagePort, database: string, events: DataPortEvents) {
     this.#port = port;
-    this.#database = database;
+    this.database = database;
     this.#events = events;
     this.#outbox = new Outbox<Request>(port, (request, cause) => this.#unsendable(request, cause));
     port.onmessage = ({ data }: MessageEvent<Replies>) => {
@@ -120,7 +120,7 @@ export class DataPort {
         );
         break;
       case 'failed':
-        this.#settle(reply[1], ({ reject }) => reject(makeFromWire(reply[2], this.#database)));
+        this.#settle(reply[1], ({ reject }) => reject(makeFromWire(reply[2])));
         break;
       case 'rows':
         this.#deliver(reply[1], reply[2], reply[3]);
@@ -129,10 +129,10 @@ export class DataPort {
         this.#events.bye();
         break;
       case 'storage':
-        this.#events.storage(makeFromWire(reply[1], this.#database)());
+        this.#events.storage(makeFromWire(reply[1])(this.database));
         break;
       case 'lost':
-        this.#events.lost(makeFromWire(reply[1], this.#database));
+        this.#events.lost(makeFromWire(reply[1]));
     }
   }
 
@@ -156,7 +156,7 @@ export class DataPort {
   #unsendable(request: Request, cause: unknown): void {
     if (request[0] === 'connect' || request[0] === 'define') return;
     const message = `The statement's values cannot be sent to the worker: ${String(cause)}`;
-    const error: MakeError = () => new DataError(message, { cause, database: this.#database });
+    const error: MakeError = (database) => new DataError(message, { cause, database });
     this.#settle(request[1], ({ reject }) => reject(error));
   }
 }

@@ -80,7 +80,8 @@ export class Link {
   /** Says hello. A module that awaited something before it could listen has missed an earlier one: browsers drop it. */
   #greet(): void {
     const { port1, port2 } = new MessageChannel();
-    const alive = `waxwing:worker:${crypto.randomUUID()}`;
+    // Not randomUUID: pages without TLS do not have it.
+    const alive = `waxwing:worker:${crypto.getRandomValues(new Uint32Array(4)).join('-')}`;
     const host = new Caller<HostFunctions>(port1);
     host.call('hello').then(
       ({ holdsLock }) => this.#answered(host, holdsLock ? alive : null),
@@ -94,7 +95,7 @@ export class Link {
   }
 
   #heard(protocol: number): void {
-    if (protocol !== PROTOCOL) this.#lose(() => otherBuild(protocol));
+    if (protocol !== PROTOCOL) this.#lose(otherBuild(protocol));
     else if (!this.#host) this.#greet();
   }
 
@@ -113,14 +114,14 @@ export class Link {
     if (this.#host && !this.#owned) return;
     // Whoever waits for the worker gets it; the page need not hear of it as uncaught besides.
     event.preventDefault();
-    const how = this.#host ? crashed : notLoaded;
-    this.#lose(() => how(event));
+    this.#lose(this.#host ? crashed(event) : notLoaded(event));
   }
 
   #lose(error: MakeError): void {
     if (this.#lost) return;
     this.#lost = error;
-    if (links.get(this.#key) === this) links.delete(this.#key);
+    // Who uses a dead worker of the app again shall be told at once; any other may be used anew.
+    if (this.#owned || error === released) links.delete(this.#key);
     this.#over.abort();
     this.#settled.resolve();
     if (this.#owned) this.#worker.terminate();

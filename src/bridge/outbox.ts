@@ -1,25 +1,27 @@
 /** Collects what is to be said on a port and says it in one message. */
 
-/** Nobody waits for more than this many pieces to come together. */
-const FULL = 10_000;
-
 export class Outbox<T> {
   readonly #port: MessagePort;
   readonly #unsendable: (piece: T, cause: unknown) => void;
+  readonly #full: number;
   #pieces: T[] = [];
   #transfer: Transferable[] = [];
   /** How many messages were posted. */
   posted = 0;
 
-  /** `unsendable` hears of a piece that cannot be cloned; the others are sent all the same. */
-  constructor(port: MessagePort, unsendable: (piece: T, cause: unknown) => void) {
+  /**
+   * `unsendable` hears of a piece that cannot be cloned; the others are sent all the same.
+   * `full` pieces are not kept waiting for more.
+   */
+  constructor(port: MessagePort, unsendable: (piece: T, cause: unknown) => void, full: number = Number.POSITIVE_INFINITY) {
     this.#port = port;
     this.#unsendable = unsendable;
+    this.#full = full;
   }
 
   /** Adds a piece; somebody has to see to it that `post` follows. */
   add(piece: T): void {
-    if (this.#pieces.push(piece) >= FULL) this.post();
+    if (this.#pieces.push(piece) >= this.#full) this.post();
   }
 
   /** Where buffers go that the next message hands over. */

@@ -19,16 +19,16 @@ export class RemoteConnection implements Connection {
   }
 
   async run(batch: Batch, onRows?: OnRows): Promise<readonly Outcome[]> {
-    if (this.#closing) throw closed();
+    if (this.#closing) throw this.#closed();
     try {
       return await this.#port.run(this.#number, batch, onRows);
     } catch (failure) {
-      throw made(failure);
+      throw made(failure, this.#port.database);
     }
   }
 
   async *stream(statement: Statement, size: number): AsyncGenerator<Rows, void, undefined> {
-    if (this.#closing) throw closed();
+    if (this.#closing) throw this.#closed();
     const slices: Rows[] = [];
     let wake = (): void => {};
     let over = false;
@@ -54,7 +54,7 @@ export class RemoteConnection implements Connection {
         }
       }
     } catch (failure) {
-      throw made(failure);
+      throw made(failure, this.#port.database);
     } finally {
       if (!over) this.#port.tell(['stop', call]);
     }
@@ -69,13 +69,13 @@ export class RemoteConnection implements Connection {
     try {
       await this.#port.close(this.#number);
     } catch (failure) {
-      const error = made(failure);
+      const error = made(failure, this.#port.database);
       // A connection whose database is gone is closed well enough.
       if (!(error instanceof ConnectionClosedError)) throw error;
     }
   }
-}
 
-function closed(): Error {
-  return new ConnectionClosedError('This connection is closed.');
+  #closed(): Error {
+    return new ConnectionClosedError('This connection is closed.', { database: this.#port.database });
+  }
 }

@@ -1,12 +1,13 @@
 /** A database whose engine lives in a worker, seen as any other driver. */
 import { transfer } from 'comlink';
 import type { Connection, ConnectOptions, Driver, DriverEvents, OpenOptions, TransferOptions } from '../driver/driver.ts';
-import { ConnectionClosedError, WaxwingError } from '../errors.ts';
+import { WaxwingError } from '../errors.ts';
 import type { Durability, StorageState } from '../storage/backend.ts';
 import { Deferred } from '../util/deferred.ts';
 import { Emitter } from '../util/emitter.ts';
 import { Caller } from './caller.ts';
 import { DataPort } from './data-port.ts';
+import { closed } from './failures.ts';
 import { Link } from './link.ts';
 import type { MakeError } from './make-error.ts';
 import type { Opened, SessionFunctions } from './protocol.ts';
@@ -34,6 +35,10 @@ export async function openRemote(options: OpenOptions): Promise<Driver> {
     control.port1.close();
     data.port1.close();
     link.release();
+    // What fails before there is a session does not know for whom.
+    if (error instanceof WaxwingError && error.database === undefined) {
+      Object.defineProperty(error, 'database', { value: options.name, enumerable: true });
+    }
     throw error;
   }
 }
@@ -60,7 +65,7 @@ class RemoteDriver implements Driver {
     this.version = opened.version;
     this.#name = name;
     this.#link = link;
-    this.#session = new Caller<SessionFunctions>(control);
+    this.#session = new Caller<SessionFunctions>(control, name);
     this.#data = new DataPort(data, name, {
       storage: (error) => this.#events.emit('storage', error),
       lost: (error) => this.#lose(error),
@@ -116,31 +121,23 @@ class RemoteDriver implements Driver {
       // The answers of calls still under way come before it.
       await this.#bye.promise;
     } finally {
-      this.#end(() => new ConnectionClosedError('The database is closed.'));
+      this.#end(closed);
     }
   }
 
   #lose(error: MakeError): void {
     if (this.#isOver) return;
     this.#end(error);
-    if (!this.#closing) this.#events.emit('lost', this.#named(error()));
+    if (!this.#closing) this.#events.emit('lost', error(this.#name));
   }
 
   #end(error: MakeError): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#forget?.();
-    const named = (): Error => this.#named(error());
-    this.#session.fail(named);
-    this.#data.fail(named);
+    this.#session.fail(error);
+    this.#data.fail(error);
     this.#bye.resolve();
     this.#link.release();
-  }
-
-  /** The same error, saying which database it is about. */
-  #named(error: Error): Error {
-    if (!(error instanceof WaxwingError) || error.database !== undefined) return error;
-    const type = error.constructor as new (message: string, details: object) => WaxwingError;
-    return new type(`${this.#name}: ${error.message}`, { code: error.code, cause: error.cause, database: this.#name });
   }
 }

@@ -11,6 +11,8 @@ import { Turn } from './turn.ts';
 
 /** Slices of this many rows leave at once: the page builds its objects while the engine reads on. */
 const LARGE = 256;
+/** So many answers leave before the turn is over: the page makes something of them while the engine goes on. */
+const MANY = 1000;
 
 /** A stream being read. */
 interface Reading {
@@ -41,7 +43,7 @@ export class Session {
 
   constructor(driver: Driver, control: MessagePort, data: MessagePort) {
     this.#driver = driver;
-    this.#outbox = new Outbox<Reply>(data, (reply, cause) => this.#unsendable(reply, cause));
+    this.#outbox = new Outbox<Reply>(data, (reply, cause) => this.#unsendable(reply, cause), MANY);
     this.#forget = [
       driver.on('storage', (error) => this.#say(['storage', toWire(error)])),
       driver.on('lost', (error) => this.#say(['lost', toWire(error)])),

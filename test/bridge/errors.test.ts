@@ -88,7 +88,7 @@ describe('a worker that is gone', () => {
       expect(result).toMatchObject({ status: 'rejected', reason: { name: 'ConnectionClosedError', database: 'test.db' } });
     }
     await expect(connection.run({ statements: [read('SELECT 3')] })).rejects.toThrow(
-      /worker is gone[\s\S]*open the database again/,
+      /worker of "test.db" is gone[\s\S]*open the database again/,
     );
     await expect(driver.flush()).rejects.toBeInstanceOf(errors.ConnectionClosedError);
     await expect(
@@ -158,6 +158,17 @@ describe('a worker that never was', () => {
   it('of this build', async () => {
     const old = thread((scope) => scope.postMessage({ waxwing: 'here', protocol: 0 }));
     await expect(openRemote({ ...options, worker: () => old.worker })).rejects.toThrow(errors.EngineMismatchError);
+  });
+
+  it('that died before is told at once to who tries it again', async () => {
+    const there = thread((scope) => serve(scope, openTiny));
+    const driver = await openRemote({ ...options, worker: there.worker });
+    there.crash();
+    await expect(driver.flush()).rejects.toBeInstanceOf(errors.ConnectionClosedError);
+    await expect(openRemote({ ...options, worker: there.worker })).rejects.toMatchObject({
+      name: 'ConnectionClosedError',
+      database: 'test.db',
+    });
   });
 
   it('listening yet when it was greeted', async () => {

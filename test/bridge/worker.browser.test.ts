@@ -93,7 +93,7 @@ describe('a worker that dies', () => {
     worker?.terminate();
     await expect(waits).rejects.toBeInstanceOf(ConnectionClosedError);
     expect(await lost).toBeInstanceOf(ConnectionClosedError);
-    await expect(one.run({ statements: [read('SELECT 1')] })).rejects.toThrow(/worker is gone/);
+    await expect(one.run({ statements: [read('SELECT 1')] })).rejects.toThrow(/worker of "test.db" is gone/);
     await expect(driver.storage()).rejects.toBeInstanceOf(ConnectionClosedError);
   });
 
