@@ -23,10 +23,10 @@ export const NOTHING_TO_ROLL_BACK = 'cannot rollback - no transaction is active'
 /** Whatever may stand before the first word of a statement. */
 const START = '^(?:\\s|--[^\\n]*\\n|/\\*[^]*?\\*/)*';
 /** SQL whose changes SQLite counts; after any other it still tells those of the statement before. */
-export const COUNTS = new RegExp(`${START}(?:insert|replace|update|delete|with)\\b`, 'i');
-export const INSERTS = new RegExp(`${START}(?:insert|replace|with)\\b`, 'i');
-export const MOVES_TRANSACTION = new RegExp(`${START}(?:begin|commit|end|rollback|savepoint|release)\\b`, 'i');
+export const COUNTS: RegExp = new RegExp(`${START}(?:insert|replace|update|delete|with)\\b`, 'i');
+export const INSERTS: RegExp = new RegExp(`${START}(?:insert|replace|with)\\b`, 'i');
+export const MOVES_TRANSACTION: RegExp = new RegExp(`${START}(?:begin|commit|end|rollback|savepoint|release)\\b`, 'i');
 /** Statements after which a connection is not like a new one any more, and is not used for another purpose. */
-export const LEAVES_TRACES = new RegExp(`${START}(?:pragma|attach|detach|create\\s[^(]*\\btemp)`, 'i');
+export const LEAVES_TRACES: RegExp = new RegExp(`${START}(?:pragma|attach|detach|create\\s[^(]*\\btemp)`, 'i');
 /** The size of the database in pages, and of a page in bytes. */
 export const COUNT_PAGES = 'SELECT page_count, page_size FROM pragma_page_count, pragma_page_size';

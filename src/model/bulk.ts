@@ -18,7 +18,7 @@ export async function bulkCreate(
   meta: Metadata,
   rows: readonly unknown[],
   bound: Executor | null,
-  batchSize = rows.length,
+  batchSize: number = rows.length,
 ): Promise<void> {
   const states = statesOf(meta, rows);
   if (states.length === 0) return;
@@ -59,7 +59,7 @@ export async function bulkUpdate(
   rows: readonly unknown[],
   keys: readonly string[],
   bound: Executor | null,
-  batchSize = rows.length,
+  batchSize: number = rows.length,
 ): Promise<number> {
   const states = statesOf(meta, rows);
   const fields = keys.map((key) => meta.field(key));

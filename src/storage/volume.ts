@@ -3,7 +3,7 @@ import { StorageUnavailableError } from '../errors.ts';
 import type { ByteFile, Files } from './backend.ts';
 
 /** Bytes in a chunk: the unit in which files grow and in which the IndexedDB backend stores them. */
-export const CHUNK = 1 << 20;
+export const CHUNK: number = 1 << 20;
 
 /** Files in memory; what opened them shares their bytes. */
 export class Volume implements Files {

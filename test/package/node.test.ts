@@ -1,10 +1,10 @@
 /** The package in a plain Node project: it runs, stores, and its types hold under both supported compilers. */
 
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { emptyProject, install, project, tarball } from './pack.ts';
+import { emptyProject, install, project, run, tarball } from './pack.ts';
 
 let folder: string;
 
@@ -17,9 +17,8 @@ beforeAll(() => {
 });
 
 test('it runs, and finds its data when run again', () => {
-  const run = () => execFileSync(process.execPath, ['sample.mjs'], { cwd: folder, encoding: 'utf8' }).trim();
-  expect(run()).toBe('visits 1');
-  expect(run()).toBe('visits 2');
+  expect(run(process.execPath, ['sample.mjs'], folder)).toBe('visits 1\n');
+  expect(run(process.execPath, ['sample.mjs'], folder)).toBe('visits 2\n');
 });
 
 const compilers = { '7.0.2': 'typescript/bin/tsc', '5.9.3': 'typescript-5.9/bin/tsc' };

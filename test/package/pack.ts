@@ -1,6 +1,6 @@
 /** Builds and packs the package once, before its tests: what they install is what users get. */
 
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,22 +23,25 @@ export function emptyProject(name: string): string {
   return path;
 }
 
+/** Runs a command and returns what it printed; throws with all of that when it fails. */
+export function run(command: string, args: readonly string[], cwd: string): string {
+  const { stdout, stderr, status } = spawnSync(command, args, {
+    cwd,
+    encoding: 'utf8',
+    shell: process.platform === 'win32' && command === 'npm',
+  });
+  if (status !== 0) throw new RangeError(`${command} ${args.join(' ')} failed:\n${stdout}${stderr}`);
+  return stdout;
+}
+
 /** Installs packages into a user's project as a user does. */
 export function install(cwd: string, ...packages: string[]): void {
-  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error', ...packages], {
-    cwd,
-    stdio: 'pipe',
-    shell: process.platform === 'win32',
-  });
+  run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error', ...packages], cwd);
 }
 
 export function setup(): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  execFileSync(process.execPath, ['test/tools/build.mjs'], { cwd: project, stdio: 'pipe' });
-  execFileSync('npm', ['pack', '--loglevel=error', '--pack-destination', folder], {
-    cwd: project,
-    stdio: 'pipe',
-    shell: process.platform === 'win32',
-  });
+  run(process.execPath, ['test/tools/build.mjs'], project);
+  run('npm', ['pack', '--loglevel=error', '--pack-destination', folder], project);
 }

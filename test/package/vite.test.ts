@@ -1,13 +1,13 @@
 /** The package in an empty Vite project, built and in dev mode, opened in Chromium: it runs, and its data survives a reload. */
 
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { chromiumLaunch } from '../tools/chromium.ts';
-import { emptyProject, install, project, tarball } from './pack.ts';
+import { emptyProject, install, project, run, tarball } from './pack.ts';
 
 let folder: string;
 let server: ChildProcess | undefined;

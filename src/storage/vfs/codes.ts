@@ -31,4 +31,4 @@ export const CONTROL_COMMIT_PHASE_TWO = 22;
  * A write that fails leaves the bytes around it alone; an open file cannot be deleted.
  * No more is promised: more would let SQLite skip flushes.
  */
-export const CAPABILITIES = 0x1000 | 0x800;
+export const CAPABILITIES: number = 0x1000 | 0x800;
