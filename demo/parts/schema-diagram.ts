@@ -40,24 +40,20 @@ function card({ table, x, y, width, height }: PlacedTable, onOpen: (table: strin
       open();
     }
   };
-  return svg(
+  const title = svg(
     'g',
-    {
-      class: 'table-card',
-      transform: `translate(${x} ${y})`,
-      role: 'button',
-      tabindex: 0,
-      'aria-label': `Show the rows of ${table.name}`,
-      'data-table': table.name,
-      onclick: open,
-      onkeydown,
-    },
-    svg('rect', { class: 'table-sheet', width, height, rx: 11 }),
+    { class: 'table-title', role: 'button', tabindex: 0, onkeydown },
     svg('path', { class: 'table-head', d: `M0 ${HEAD}V11Q0 0 11 0H${width - 11}Q${width} 0 ${width} 11V${HEAD}Z` }),
     svg('text', { class: 'table-name', x: 15, y: 25.5 }, table.name),
     table.rows === null
       ? null
       : svg('text', { class: 'table-rows', x: width - 14, y: 25.5, 'text-anchor': 'end' }, count(table.rows, 'row')),
+  );
+  return svg(
+    'g',
+    { class: 'table-card', transform: `translate(${x} ${y})`, 'data-table': table.name, onclick: open },
+    svg('rect', { class: 'table-sheet', width, height, rx: 11 }),
+    title,
     ...table.columns.map((column, i) => line(column, HEAD + i * LINE, width)),
   );
 }
