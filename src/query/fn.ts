@@ -15,7 +15,22 @@ interface AnyFunction {
 }
 
 /** The functions known by name, and any other. */
-export interface Fn {
+/** Functions engines bring along, so that strict compilers need no `!` for them. */
+type WellKnown =
+  | 'sign' | 'ceil' | 'floor' | 'trunc' | 'sqrt' | 'pow' | 'power' | 'exp' | 'ln' | 'log' | 'log2' | 'log10' | 'pi'
+  | 'sin' | 'cos' | 'tan' | 'asin' | 'acos' | 'atan' | 'atan2' | 'degrees' | 'radians'
+  | 'printf' | 'format' | 'concat' | 'concat_ws' | 'instr' | 'char' | 'unicode' | 'hex' | 'unhex' | 'quote' | 'ltrim' | 'rtrim'
+  | 'typeof' | 'ifnull' | 'iif' | 'total' | 'group_concat' | 'string_agg' | 'changes' | 'last_insert_rowid' | 'randomblob' | 'zeroblob'
+  | 'date' | 'time' | 'datetime' | 'julianday' | 'unixepoch' | 'strftime' | 'timediff'
+  | 'json' | 'json_array' | 'json_array_length' | 'json_extract' | 'json_insert' | 'json_object' | 'json_patch' | 'json_quote'
+  | 'json_remove' | 'json_replace' | 'json_set' | 'json_type' | 'json_valid' | 'json_group_array' | 'json_group_object'
+  | 'ntile' | 'percent_rank' | 'cume_dist' | 'nth_value' | 'dense_rank' | 'row_number' | 'first_value' | 'last_value'
+  | 'snippet' | 'offsets' | 'matchinfo';
+
+/** SQL functions; every name is one, those not listed here are written `fn.call('name', …)` under `noUncheckedIndexedAccess`. */
+export type Fn = TypedFunctions & { readonly [K in WellKnown]: AnyFunction['call'] } & { readonly [name: string]: AnyFunction['call'] };
+
+interface TypedFunctions {
   /** Rows; with an argument, those where it is not null. */
   count(arg?: Expr<unknown>): FunctionExpr<number>;
   /** Null when there are no values. */
@@ -49,8 +64,6 @@ export interface Fn {
   lastValue<T>(arg: Expr<T>): FunctionExpr<T>;
   /** Any other SQL function, its result's type told by you: `fn.call<number>('json_array_length', Post.tags)`. */
   call<T>(name: string, ...args: unknown[]): FunctionExpr<T>;
-  /** Any other SQL function, by its name: `fn.printf('%d', Post.id)`. */
-  [name: string]: AnyFunction['call'];
 }
 
 class FunctionTerm<T> extends Term<T> implements FunctionExpr<T> {

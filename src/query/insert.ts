@@ -1,10 +1,10 @@
 /** INSERT of rows, of a query's rows, of defaults; and what to do with a row that is there already. */
-import type { Expression, QueryNode } from '../ast/expression.ts';
+import type { QueryNode } from '../ast/expression.ts';
 import type { ConflictNode, InsertNode, InsertSource } from '../ast/write.ts';
 import { DataError, ImproperlyConfigured } from '../errors.ts';
 import type { ColumnInfo } from './column.ts';
 import type { Executor } from './executor.ts';
-import type { AnyQuery, Expr, Selected } from './expr.ts';
+import type { AnyQuery, Expr } from './expr.ts';
 import { type SelectItem, selectedOf } from './select.ts';
 import { queryNode } from './source.ts';
 import { isCompilable, nodeOf, operand, Term } from './term.ts';
@@ -17,7 +17,7 @@ export type ColumnRef = string | Expr<unknown>;
 export interface ConflictOptions {
   /** `ignore` drops the new row, `replace` deletes the old one; left out, `update` and `preserve` change the old one. */
   readonly action?: 'ignore' | 'replace';
-  /** New values of the old row; `EXCLUDED.column` is what could not be inserted. */
+  /** New values of the old row; `EXCLUDED(column)` is what could not be inserted. */
   readonly update?: Readonly<Record<string, unknown>>;
   /** Columns of the old row that take the new row's values. */
   readonly preserve?: readonly ColumnRef[];
@@ -47,7 +47,7 @@ export class Insert extends WriteQuery<InsertNode> {
    * What happens to a row that breaks a uniqueness constraint.
    *
    * ```ts
-   * Counter.insert({ name: 'visits', n: 1 }).onConflict({ conflictTarget: ['name'], update: { n: Counter.n.add(EXCLUDED.n) } });
+   * Counter.insert({ name: 'visits', n: 1 }).onConflict({ conflictTarget: ['name'], update: { n: Counter.n.add(EXCLUDED(Counter.n)) } });
    * ```
    */
   onConflict(options: ConflictOptions): this {
@@ -152,7 +152,16 @@ export function insertSource(columns: readonly ColumnInfo[], rows: readonly (rea
   return { kind: 'values', length: rows.length, columns: out };
 }
 
-/** The row that could not be inserted, in `onConflict({ update })`: `EXCLUDED.n`. Names are those of the database. */
-export const EXCLUDED: Readonly<Record<string, Expr<unknown> & Selected>> = new Proxy({} as Record<string, Term<unknown>>, {
-  get: (_target, name) => (typeof name === 'string' ? new Term<unknown>({ kind: 'excluded', name } as Expression) : undefined),
-});
+/**
+ * A column of the row that could not be inserted, in `onConflict({ update })`. peewee: `EXCLUDED.n`.
+ *
+ * ```ts
+ * Counter.insert({ name: 'visits', n: 1 }).onConflict({ conflictTarget: ['name'], update: { n: Counter.n.add(EXCLUDED(Counter.n)) } });
+ * ```
+ * @throws ImproperlyConfigured when it is no column
+ */
+export function EXCLUDED<T, R>(column: Expr<T, R>): Expr<T, R> {
+  const node = nodeOf(column);
+  if (node.kind !== 'column') throw new ImproperlyConfigured('EXCLUDED: expected a column, such as User.age');
+  return new Term<T, R>({ kind: 'excluded', name: node.name }, (column as Term<T, R>)['~typing']);
+}

@@ -46,7 +46,7 @@ describe('insert', () => {
       row.onConflict({
         conflictTarget: ['key'],
         preserve: [kv.c.extra],
-        update: { value: value.add(EXCLUDED.value as never) },
+        update: { value: value.add(EXCLUDED(value)) },
         where: value.lt(9),
       }),
       {
