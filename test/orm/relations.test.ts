@@ -26,7 +26,7 @@ class Book extends Base.define('book', {
 }) {}
 /** The same table, each save writing all there is. */
 class Eager extends Base.define('book', { author: ForeignKeyField(() => Author), title: CharField() }) {
-  static override meta = {
+  static meta = {
     get database(): Database | null {
       return Base.meta.database;
     },
