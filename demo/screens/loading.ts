@@ -18,7 +18,7 @@ export function openLoading(place: Place): { readonly veil: Veil; readonly onSte
     el(
       'p',
       {},
-      `Airports, three months of flights and ten years of birds met by aeroplanes, put into SQLite ${where}. Next time they are just there.`,
+      `Airports, three months of flights and thirteen years of birds met by aeroplanes, put into SQLite ${where}. Next time they are just there.`,
     ),
     el('ul', { class: 'steps' }, ...[...bars.values()].map((bar) => bar.element)),
   );
