@@ -9,6 +9,8 @@ import { afterEach, beforeAll, expect, test } from 'vitest';
 import { chromiumLaunch } from '../tools/chromium.ts';
 import { emptyProject, install, project, run, tarball } from './pack.ts';
 
+const THREE_VISITS = ['visits 1, notes 1', 'visits 2, notes 2', 'visits 3, notes 3'];
+
 let folder: string;
 let server: ChildProcess | undefined;
 
@@ -64,13 +66,10 @@ async function visits(url: string): Promise<string[]> {
 }
 
 test('built', async () => {
-  execFileSync(process.execPath, ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn'], {
-    cwd: folder,
-    stdio: 'pipe',
-  });
-  expect(await visits(await serve('preview'))).toEqual(['visits 1', 'visits 2', 'visits 3']);
+  run(process.execPath, ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn'], folder);
+  expect(await visits(await serve('preview'))).toEqual(THREE_VISITS);
 });
 
 test('in dev mode', async () => {
-  expect(await visits(await serve())).toEqual(['visits 1', 'visits 2', 'visits 3']);
+  expect(await visits(await serve())).toEqual(THREE_VISITS);
 });
