@@ -166,7 +166,7 @@ export abstract class DatabaseCore<O extends DatabaseOptions> {
     if (this.session !== null) return this.session.run(batch, onRows);
     try {
       const link = this.lifecycle.link ?? (await this.lifecycle.ready());
-      return await link.onMain((main) => this.#send(link, main, batch, onRows));
+      return await link.onMain(this.#send(link, link.main, batch, onRows));
     } catch (error) {
       throw this.fail(error);
     }
@@ -204,13 +204,15 @@ export abstract class DatabaseCore<O extends DatabaseOptions> {
     driver.on('storage', (error) => this.#events.emit('storage', error));
   }
 
-  async #send(link: Link, connection: Connection, batch: Batch, onRows?: OnRows): Promise<readonly Outcome[]> {
+  #send(link: Link, connection: Connection, batch: Batch, onRows?: OnRows): Promise<readonly Outcome[]> {
     link.requireOpen();
-    const outcomes = await (this.#events.has('query')
-      ? observe(connection, batch, onRows, (event) => this.#tell(event))
-      : connection.run(batch, onRows));
-    if (this.#events.has('write') && batch.statements.some(({ mode }) => mode === 'write' || mode === 'end'))
-      this.#events.emit('write');
+    const heard = this.#events.has('query') || this.#events.has('write');
+    return heard ? this.#sendObserved(connection, batch, onRows) : connection.run(batch, onRows);
+  }
+
+  async #sendObserved(connection: Connection, batch: Batch, onRows?: OnRows): Promise<readonly Outcome[]> {
+    const outcomes = await observe(connection, batch, onRows, (event) => this.#tell(event));
+    if (batch.statements.some(({ mode }) => mode === 'write' || mode === 'end')) this.#events.emit('write');
     return outcomes;
   }
 

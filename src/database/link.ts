@@ -27,11 +27,11 @@ export class Link {
     throw new ConnectionClosedError(message, { database, cause });
   }
 
-  /** Runs on the main connection, so that closing can wait for it. */
-  async onMain<T>(work: (main: Connection) => Promise<T>): Promise<T> {
+  /** The answer of the main connection, which closing waits for. */
+  async onMain<T>(answer: Promise<T>): Promise<T> {
     this.#running++;
     try {
-      return await work(this.main);
+      return await answer;
     } finally {
       this.#running--;
       if (this.#running === 0) this.#quiet?.resolve();

@@ -24,12 +24,16 @@ export async function checkImport(engine: Engine, file: Blob, signal: AbortSigna
   checkHeader(new Uint8Array(await file.slice(0, HEADER).arrayBuffer()), file.size);
   const chunks: Uint8Array[] = [];
   for (let at = 0; at < file.size; at += CHUNK) {
-    if (signal?.aborted) throw new AbortedError('The import was aborted.', { cause: signal.reason });
+    requireWanted(signal);
     chunks.push(new Uint8Array(await file.slice(at, at + CHUNK).arrayBuffer()));
   }
   const copy = new MemoryFile(chunks, file.size);
   checkPages(engine, copy);
-  return { bytes: file.size, read: () => read(copy, file.size) };
+  return { bytes: file.size, read: () => read(copy, file.size, signal) };
+}
+
+function requireWanted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new AbortedError('The import was aborted.', { cause: signal.reason });
 }
 
 function checkHeader(header: Uint8Array, size: number): void {
@@ -66,8 +70,10 @@ function checkPages(engine: Engine, copy: MemoryFile): void {
   }
 }
 
-async function* read(copy: MemoryFile, size: number): AsyncGenerator<Uint8Array> {
+/** A source that fails half-way leaves the stored file as it was. */
+async function* read(copy: MemoryFile, size: number, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < size; at += CHUNK) {
+    requireWanted(signal);
     const piece = new Uint8Array(Math.min(CHUNK, size - at));
     copy.read(piece, at);
     yield piece;

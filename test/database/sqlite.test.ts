@@ -270,15 +270,21 @@ describe('files', () => {
     expect(await rejection(db.importFile(new Uint8Array(5000)))).toBeInstanceOf(CorruptDatabaseError);
   });
 
-  test('both can be given up', async () => {
+  test.each(['memory', 'file'] as const)('both can be given up, before and while they run: %s', async (storage) => {
+    const db = new SqliteDatabase(join(folder, 'give-up.db'), { storage });
     await db.createTables([note]);
-    await fill(db, 2000);
-    const signal = AbortSignal.abort();
-    expect(await rejection(db.exportFile({ signal }))).toBeInstanceOf(AbortedError);
+    await fill(db, 30_000);
     const blob = await db.exportFile();
     await fill(db, 1);
-    expect(await rejection(db.importFile(blob, { signal }))).toBeInstanceOf(AbortedError);
-    expect(await count()).toBe(2001);
+    for (const work of [db.exportFile.bind(db), db.importFile.bind(db, blob)]) {
+      expect(await rejection(work({ signal: AbortSignal.abort() }))).toBeInstanceOf(AbortedError);
+      const controller = new AbortController();
+      expect(await rejection(work({ signal: controller.signal, onProgress: () => controller.abort() }))).toBeInstanceOf(
+        AbortedError,
+      );
+    }
+    expect(await count(db)).toBe(30_001);
+    await db.close();
   });
 
   test('an import ends open transactions, and what is called meanwhile waits for it', async () => {
