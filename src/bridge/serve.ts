@@ -7,9 +7,6 @@ import { type Hello, type Here, type HostFunctions, isHello, PROTOCOL } from './
 import { Session } from './session.ts';
 import type { Procedures } from './types.ts';
 
-/** How long the lock that shows this worker alive may take on a busy machine, in milliseconds. Nobody else wants it. */
-const LOCK_PATIENCE = 30_000;
-
 /** The worker's own channel: `self` in a dedicated worker. */
 export type Scope = Pick<MessagePort, 'postMessage' | 'addEventListener'>;
 
@@ -25,7 +22,7 @@ export function serve(scope: Scope, open: OpenDriver, procedures: Procedures = {
 }
 
 function greet({ alive, control }: Hello, open: OpenDriver, procedures: Procedures): void {
-  const held = holdLock(alive, LOCK_PATIENCE);
+  const held = holdLock(alive);
   control.addEventListener('close', () => void held.then((release) => release?.()));
   const functions: HostFunctions = {
     hello: async () => ({ holdsLock: (await held) !== null }),

@@ -28,7 +28,7 @@ export function withStackFrom(error: Error, stack: string | undefined, elsewhere
 }
 
 /** Everything below a line of `withStackFrom`. */
-const ELSEWHERE = /\n {4}\([^\n]*\)\n[^]*$/;
+const ELSEWHERE = /\n {4}\([^\n]*\)\n[\s\S]*$/;
 
 /** A stack without its first lines, which repeat the message. */
 function frames(stack: string | undefined): string {

@@ -2,50 +2,25 @@
 
 /** How long a lock that a reloading or closing page still holds may linger, in milliseconds. */
 const GRACE = 300;
+const RETRY = 20;
 
-const heldHere = new Map<string, symbol>();
+type Release = () => void;
+
+const heldHere = new Set<string>();
 
 /**
- * Takes the lock `name` and returns what releases it, or null when another holder kept it for `grace` milliseconds.
+ * Takes the lock `name` and returns what releases it, or null when another holder keeps it for `grace` milliseconds.
  * Where the platform has no Web Locks (Node, pages without TLS) the lock holds within this thread only.
  */
-export function holdLock(name: string, grace: number = GRACE): Promise<(() => void) | null> {
-  const locks = globalThis.navigator?.locks;
-  return locks === undefined ? holdHere(name, grace) : holdWebLock(locks, name, grace);
-}
-
-function holdWebLock(locks: LockManager, name: string, grace: number): Promise<(() => void) | null> {
-  return new Promise((resolve, reject) => {
-    const patience = new AbortController();
-    const timer = setTimeout(() => patience.abort(), grace);
-    const held = locks.request(
-      name,
-      { signal: patience.signal },
-      () =>
-        new Promise<void>((release) => {
-          clearTimeout(timer);
-          resolve(release);
-        }),
-    );
-    held.catch((error: unknown) => {
-      clearTimeout(timer);
-      if (patience.signal.aborted) resolve(null);
-      else reject(error);
-    });
-  });
-}
-
-async function holdHere(name: string, grace: number): Promise<(() => void) | null> {
-  const deadline = Date.now() + grace;
-  while (heldHere.has(name)) {
-    if (Date.now() >= deadline) return null;
-    await new Promise((resolve) => setTimeout(resolve, 20));
+export async function holdLock(name: string, grace: number = GRACE): Promise<Release | null> {
+  const locks = globalThis.navigator?.locks as LockManager | undefined;
+  const attempt = (): Promise<Release | null> => (locks === undefined ? tryHere(name) : tryWebLock(locks, name));
+  let release = await attempt();
+  // Counted from the first answer: that a busy machine is slow to give one does not mean that the lock is held.
+  for (const deadline = Date.now() + grace; release === null && Date.now() < deadline; release = await attempt()) {
+    await new Promise((resolve) => setTimeout(resolve, RETRY));
   }
-  const holder = Symbol(name);
-  heldHere.set(name, holder);
-  return () => {
-    if (heldHere.get(name) === holder) heldHere.delete(name);
-  };
+  return release;
 }
 
 /** True once nobody holds the lock `name`; false when `signal` ended the waiting, or where there are no Web Locks. */
@@ -57,4 +32,25 @@ export async function whenReleased(name: string, signal: AbortSignal): Promise<b
   } catch {
     return false;
   }
+}
+
+function tryWebLock(locks: LockManager, name: string): Promise<Release | null> {
+  return new Promise((resolve, reject) => {
+    const held = locks.request(name, { ifAvailable: true }, (lock) => {
+      if (lock !== null) return new Promise<void>((release) => resolve(release));
+      resolve(null);
+      return undefined;
+    });
+    held.catch(reject);
+  });
+}
+
+async function tryHere(name: string): Promise<Release | null> {
+  if (heldHere.has(name)) return null;
+  heldHere.add(name);
+  let isHeld = true;
+  return () => {
+    if (isHeld) heldHere.delete(name);
+    isHeld = false;
+  };
 }
