@@ -50,10 +50,12 @@ export class IdbBase {
     return this.#baseBytes + this.#logBytes;
   }
 
-  /** Notes that `record` was stored as the next one. */
-  stored(record: LogRecord): void {
-    this.#log.push({ number: this.last + 1, record });
-    this.#logBytes += recordBytes(record);
+  /** Notes that `records` were stored as the next ones. */
+  stored(records: readonly LogRecord[]): void {
+    for (const record of records) {
+      this.#log.push({ number: this.last + 1, record });
+      this.#logBytes += recordBytes(record);
+    }
     this.#considerFolding();
   }
 

@@ -1,5 +1,5 @@
 /** A database in IndexedDB: base chunks and an append-only log, one transaction for all commits that wait together. */
-import { get, promisifyRequest } from 'idb-keyval';
+import { promisifyRequest } from 'idb-keyval';
 import { ConnectionClosedError, type WaxwingError } from '../errors.ts';
 import type { Backend, BackendOptions, Delta, Durability, OnProgress, StorageState } from './backend.ts';
 import { chunked } from './chunked.ts';
@@ -7,7 +7,7 @@ import { GroupCommit } from './group-commit.ts';
 import { IdbBase } from './idb-base.ts';
 import { readStored, type Stored } from './idb-reader.ts';
 import { closeStores, deleteStores, type IdbStores, listStores, openStores } from './idb-stores.ts';
-import { type LogRecord, toRecord } from './log.ts';
+import { type LogRecord, toRecords } from './log.ts';
 import { askToPersist, platformState } from './platform.ts';
 import { SIDE_FILES } from './side-files.ts';
 import { MemoryFile, type Volume } from './volume.ts';
@@ -136,38 +136,40 @@ class IndexedDbBackend implements Backend {
       }, DEFERRAL);
   }
 
-  /** Stores one record with everything in the batch. */
+  /** Stores everything in the batch in one transaction. */
   async #append(batch: readonly (readonly Delta[])[]): Promise<void> {
-    const record = toRecord(this.#writer, batch);
+    const records = toRecords(this.#writer, batch);
     try {
-      await this.#add(record);
+      await this.#add(records);
     } catch (error) {
       const there = await this.#ours(error);
       if (there === null) throw error;
       this.#base.stored(there);
-      // It holds the batch, or what the batch was when storing it failed without telling that it had not: then once more on top.
-      if (!sameDeltas(there, record)) return this.#append(batch);
+      // They are the batch, or what the batch was when storing it failed without telling that it had not: then once more on top.
+      if (!sameRecords(there, records)) return this.#append(batch);
       return;
     }
-    this.#base.stored(record);
+    this.#base.stored(records);
   }
 
-  async #add(record: LogRecord): Promise<void> {
+  async #add(records: readonly LogRecord[]): Promise<void> {
     // Without its chunks the log is nothing.
     if (this.#stores.chunks.end !== null) throw this.#stores.chunks.end;
     const store = this.#stores.log.store(this.#durability === 'strict' ? 'strict' : 'relaxed');
-    // Not `put`: where there are no locks, a second writer must fail rather than overwrite.
+    const first = this.#base.last + 1;
     await store('readwrite', (log) => {
-      log.add(record, this.#base.last + 1);
+      // Not `put`: where there are no locks, a second writer must fail rather than overwrite.
+      for (const [i, record] of records.entries()) log.add(record, first + i);
       return promisifyRequest(log.transaction);
     });
   }
 
-  /** The record in the place of ours, if it is one we sent before the connection was lost. */
-  async #ours(error: unknown): Promise<LogRecord | null> {
+  /** The records in the place of ours, if we sent them before the connection was lost. */
+  async #ours(error: unknown): Promise<LogRecord[] | null> {
     if ((error as WaxwingError).code !== 'ConstraintError') return null;
-    const there = await get<LogRecord>(this.#base.last + 1, this.#stores.log.store('relaxed'));
-    return there?.writer === this.#writer ? there : null;
+    const range = IDBKeyRange.bound(this.#base.last + 1, Number.MAX_SAFE_INTEGER);
+    const there = await this.#stores.log.store('relaxed')('readonly', (log) => promisifyRequest<LogRecord[]>(log.getAll(range)));
+    return there.every(({ writer }) => writer === this.#writer) ? there : null;
   }
 
   #closedError(): ConnectionClosedError {
@@ -175,8 +177,10 @@ class IndexedDbBackend implements Backend {
   }
 }
 
-function sameDeltas(one: LogRecord, other: LogRecord): boolean {
-  return one.deltas.length === other.deltas.length && one.deltas.every(({ sum }, i) => sum === other.deltas[i]!.sum);
+function sameRecords(some: readonly LogRecord[], others: readonly LogRecord[]): boolean {
+  const sums = (records: readonly LogRecord[]): string =>
+    records.map(({ deltas }) => deltas.map(({ sum }) => sum).join()).join(';');
+  return sums(some) === sums(others);
 }
 
 /** Passes the chunks on and keeps them. */

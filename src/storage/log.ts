@@ -18,9 +18,25 @@ export interface LogRecord {
   readonly deltas: readonly LoggedDelta[];
 }
 
-/** A record of the deltas of several commits, in order; a page that several of them changed is kept once. */
-export function toRecord(writer: string, commits: readonly (readonly Delta[])[]): LogRecord {
-  return { writer, deltas: joined(commits).map(toLogged) };
+/** Bytes of images in one record, at the most: browsers refuse values of more than about 127 MiB. */
+const MOST = 32 << 20;
+
+/**
+ * The deltas of several commits, in order, as records to be stored in one transaction: one, unless there is very much.
+ * A page that several commits changed is kept once.
+ */
+export function toRecords(writer: string, commits: readonly (readonly Delta[])[]): LogRecord[] {
+  const records: LoggedDelta[][] = [[]];
+  let bytes = 0;
+  for (const part of joined(commits).flatMap(toParts)) {
+    if (bytes > 0 && bytes + part.images.length > MOST) {
+      records.push([]);
+      bytes = 0;
+    }
+    records.at(-1)?.push(part);
+    bytes += part.images.length;
+  }
+  return records.map((deltas) => ({ writer, deltas }));
 }
 
 /** Bytes the record takes, near enough. */
@@ -107,13 +123,22 @@ function gathered({ file, pageSize, size }: Delta, byPage: ReadonlyMap<number, U
   return { file, pageSize, size, pages, images };
 }
 
-function toLogged(joint: Joint): LoggedDelta {
-  const { low } = joint;
+/** The joint in parts that fit a record each; only the first one cuts the file. */
+function toParts(joint: Joint): LoggedDelta[] {
   const { file, pageSize, size, pages, images } = joint.images === null ? joint.delta : gathered(joint.delta, joint.images);
-  // A view is stored with all of the buffer behind it.
-  const own = images.byteLength === images.buffer.byteLength ? images : images.slice();
   const numbers = Uint32Array.from(pages);
-  return { file, pageSize, low, size, pages: numbers, images: own, sum: sumOf(low, size, numbers, own) };
+  const most = MOST / pageSize;
+  return Array.from({ length: Math.max(1, Math.ceil(numbers.length / most)) }, (_, i) => {
+    const low = i === 0 ? joint.low : size;
+    const own = owned(images.subarray(i * most * pageSize, (i + 1) * most * pageSize));
+    const some = numbers.slice(i * most, (i + 1) * most);
+    return { file, pageSize, low, size, pages: some, images: own, sum: sumOf(low, size, some, own) };
+  });
+}
+
+/** A view would be stored with all of the buffer behind it. */
+function owned(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
 }
 
 function sumOf(low: number, size: number, pages: Uint32Array, images: Uint8Array): number {

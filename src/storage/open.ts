@@ -1,5 +1,5 @@
 /** Opens the storage of a database, loading only the backend that was asked for, and makes this thread its only owner. */
-import { DatabaseInUseError, ImproperlyConfigured } from '../errors.ts';
+import { DatabaseInUseError, ImproperlyConfigured, StorageUnavailableError } from '../errors.ts';
 import { holdLock } from '../util/web-lock.ts';
 import type { Backend, BackendOptions, StorageKind } from './backend.ts';
 
@@ -61,7 +61,9 @@ async function load(kind: StorageKind, options: BackendOptions): Promise<Backend
 /** Takes the owner's lock. Databases in memory share nothing, and a file has a lock file beside it. */
 async function own(kind: StorageKind, name: string): Promise<() => void> {
   if (kind === 'memory' || kind === 'file') return () => {};
-  const release = await holdLock(`waxwing:${kind}:${name}`);
+  const release = await holdLock(`waxwing:${kind}:${name}`).catch((cause: unknown) => {
+    throw new StorageUnavailableError(`The browser grants no storage here (${String(cause)}).`, { database: name, cause });
+  });
   if (release !== null) return release;
   throw new DatabaseInUseError(
     `The database "${name}" is open in another tab or worker. Close it there, or open it under another name here.`,

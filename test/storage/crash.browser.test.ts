@@ -109,6 +109,25 @@ describe('stopped at every write', () => {
     }
   });
 
+  test('a commit larger than the browser takes in one value is stored all the same', async () => {
+    const name = freshName();
+    const megabytes = 140;
+    const images = new Uint8Array(megabytes << 20);
+    for (let i = 0; i < images.length; i += 1 << 16) images[i] = i >> 16;
+    const pages = Array.from({ length: megabytes * 16 }, (_, i) => i);
+    const backend = await open(name);
+    backend.commit([{ file: 'a.db', pageSize: 1 << 16, size: images.length, pages, images }]);
+    await backend.close();
+    const again = await open(name);
+    const first = new Uint8Array(1);
+    for (const page of pages) {
+      again.files.open('a.db').read(first, page << 16);
+      if (first[0] !== (page & 255)) expect.unreachable(`page ${page}`);
+    }
+    await again.close();
+    await removeDatabase('indexeddb', name);
+  }, 60_000);
+
   test('many commits at once are one record, and those joined are applied in order', async () => {
     for (const seed of [1, 2, 3, 4, 5, 6, 7, 8]) {
       const name = freshName();
