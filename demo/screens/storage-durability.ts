@@ -5,7 +5,7 @@ import { el } from '../parts/el.ts';
 import { errorMessage } from '../parts/error-card.ts';
 import { segmented } from '../parts/segmented.ts';
 import { toast } from '../parts/toast.ts';
-import type { StateCard } from './storage.ts';
+import type { StateCard } from './state-card.ts';
 
 const CHOICES = [
   { value: 'strict', label: 'Strict' },

@@ -3,7 +3,7 @@ import { currentPlace, PLACES, type Place, type StorageState } from '../app/sess
 import { bytesCount, count } from '../parts/cell.ts';
 import { el } from '../parts/el.ts';
 import { segmented } from '../parts/segmented.ts';
-import type { StateCard } from './storage.ts';
+import type { StateCard } from './state-card.ts';
 
 const MEANINGS: Readonly<Record<Place, string>> = {
   indexeddb: 'A log of changed pages in IndexedDB. Works everywhere.',

@@ -1,6 +1,6 @@
 /** Where the data is, how safe it is, and its way out to a file and back in. */
 import { database } from '../app/database.ts';
-import { on, type Place, type StorageState } from '../app/session.ts';
+import { on, type Place } from '../app/session.ts';
 import { el } from '../parts/el.ts';
 import { icon } from '../parts/icons.ts';
 import { durabilityCard } from './storage-durability.ts';
@@ -10,12 +10,6 @@ export interface StorageActions {
   swap(place: Place): void;
   importFile(file: File): void;
   exportFile(): void;
-}
-
-/** A card that shows part of the storage's state. */
-export interface StateCard {
-  readonly element: HTMLElement;
-  draw(state: StorageState): void;
 }
 
 export function storageScreen(actions: StorageActions): HTMLElement {
