@@ -238,6 +238,27 @@ describe('storage that fails', () => {
     },
   );
 
+  test('a deferred commit counts at once, and is stored without being asked for', async () => {
+    const name = freshName();
+    const { writes } = inject();
+    const backend = await open(name, { durability: 'deferred' });
+    backend.commit(one);
+    await backend.durable();
+    expect([writes.length, (await backend.state()).pending]).toEqual([0, 1]);
+    await expect.poll(async () => (await backend.state()).pending).toBe(0);
+    backend.commit(two);
+    backend.durability = 'strict';
+    await backend.durable();
+    expect(writes.length).toBe(2);
+    // As if the page were gone: nothing is closed.
+    heal();
+    const raw = await rawOpen(name, 'log');
+    expect(await answer(raw.transaction('values').objectStore('values').count())).toBe(2);
+    raw.close();
+    await backend.close();
+    await reopened(name, small, 2, 2);
+  });
+
   test('full while folding: commits go on, and the fold is made later', async () => {
     const name = freshName();
     let isFull = true;
