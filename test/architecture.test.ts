@@ -115,6 +115,15 @@ test('what is exported is what is built', () => {
   for (const path of [...entries.map((entry) => entry.source), ...workers]) expect(tracked).toContain(path);
 });
 
+test('every package has its version and its reason', () => {
+  const { dependencies, devDependencies, peerDependencies } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'));
+  const reasons = readFileSync(join(project, 'docs/dependencies.md'), 'utf8');
+  const missing = Object.entries({ ...devDependencies, ...dependencies, ...peerDependencies })
+    .map(([name, version]) => `| ${name} | ${version} | `)
+    .filter((row) => !reasons.includes(row));
+  expect(missing).toEqual([]);
+});
+
 test('the top level is as agreed', () => {
   const agreed = new Set([
     'src',
