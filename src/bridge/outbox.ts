@@ -54,7 +54,9 @@ export class Outbox<T> {
   }
 
   #send(pieces: readonly T[], transfer: Transferable[]): void {
-    this.#port.postMessage(pieces, transfer);
+    // Reading a list of what to transfer costs more than a small message, though it be empty.
+    if (transfer.length === 0) this.#port.postMessage(pieces);
+    else this.#port.postMessage(pieces, transfer);
     this.posted++;
   }
 }

@@ -2,7 +2,7 @@
 import type { OpenOptions } from '../driver/driver.ts';
 import type { WireError } from '../errors.ts';
 import type { Durability, OnProgress, StorageState } from '../storage/backend.ts';
-import type { Define, WireBatch, WireOutcome, WireRows, WireStatement } from './shapes.ts';
+import type { Define, Params, WireBatch, WireOutcome, WireRows, WireStatement } from './shapes.ts';
 
 /** Both sides must say the same: a page may meet a worker of an older build that a cache kept. */
 export const PROTOCOL = 1;
@@ -65,6 +65,8 @@ export type Requests = readonly Request[];
 export type Request =
   | readonly [kind: 'connect', connection: number, label: string | undefined]
   | Define
+  /** One statement that both sides know: what an app does most, with as little as possible to clone. */
+  | readonly [kind: 'one', call: number, connection: number, slot: number, params: Params, sliced: boolean]
   | readonly [kind: 'run', call: number, connection: number, batch: WireBatch, sliced: boolean]
   /** `credit`: slices the worker may send before it is told `more`. */
   | readonly [kind: 'stream', call: number, connection: number, statement: WireStatement, size: number, credit: number]
@@ -77,6 +79,8 @@ export type Replies = readonly Reply[];
 
 export type Reply =
   | readonly [kind: 'rows', call: number, index: number, rows: WireRows]
+  /** The outcome of one statement. */
+  | readonly [kind: 'one', call: number, ...outcome: WireOutcome]
   | readonly [kind: 'done', call: number, outcomes: readonly WireOutcome[]]
   | readonly [kind: 'failed', call: number, error: WireError]
   /** Storage failed after a commit was applied. */

@@ -6,7 +6,15 @@ import { offer } from './caller.ts';
 import { handOver } from './columns.ts';
 import { Outbox } from './outbox.ts';
 import type { Reply, Request, Requests, SessionFunctions } from './protocol.ts';
-import { packOutcome, packRows, type Shape, ShapeReader, type WireBatch, type WireStatement } from './shapes.ts';
+import {
+  packOutcome,
+  packRows,
+  type Shape,
+  ShapeReader,
+  type WireBatch,
+  type WireOutcome,
+  type WireStatement,
+} from './shapes.ts';
 import { Turn } from './turn.ts';
 
 /** Slices of this many rows leave at once: the page builds its objects while the engine reads on. */
@@ -107,6 +115,9 @@ export class Session {
       case 'run':
         this.#run(request[1], request[2], request[3], request[4]);
         break;
+      case 'one':
+        this.#run(request[1], request[2], [[[request[3], request[4]]]], request[5]);
+        break;
       case 'stream':
         this.#stream(request[1], request[2], request[3], request[4], request[5]);
         break;
@@ -130,7 +141,7 @@ export class Session {
   #run(call: number, number: number, wire: WireBatch, sliced: boolean): void {
     const { batch, shapes } = this.#shapes.batch(wire);
     const onRows = sliced ? (index: number, rows: Rows): void => this.#deliver(call, index, rows, shapes) : undefined;
-    this.#answer(call, shapes, (async () => this.#connection(number).run(batch, onRows))());
+    this.#answer(call, shapes, this.#connections.get(number)?.run(batch, onRows) ?? Promise.reject(noConnection()));
   }
 
   #close(call: number, number: number): void {
@@ -176,7 +187,7 @@ export class Session {
 
   #connection(number: number): Connection {
     const connection = this.#connections.get(number);
-    if (!connection) throw new ConnectionClosedError('This connection is closed.');
+    if (!connection) throw noConnection();
     return connection;
   }
 
@@ -192,7 +203,8 @@ export class Session {
       (done) => {
         this.#open--;
         for (const { rows } of done) handOver(rows, this.#outbox.transfer);
-        this.#say(['done', call, done.map((outcome, index) => packOutcome(outcome, shapes[index] as Shape))]);
+        const wire = done.map((outcome, index) => packOutcome(outcome, shapes[index] as Shape));
+        this.#say(wire.length === 1 ? ['one', call, ...(wire[0] as WireOutcome)] : ['done', call, wire]);
       },
       (error) => {
         this.#open--;
@@ -209,9 +221,13 @@ export class Session {
   }
 
   #unsendable(reply: Reply, cause: unknown): void {
-    if (reply[0] !== 'done' && reply[0] !== 'rows') return;
+    if (reply[0] !== 'one' && reply[0] !== 'done' && reply[0] !== 'rows') return;
     this.#say(['failed', reply[1], toWire(new DataError(`A result cannot be sent to the page: ${String(cause)}`, { cause }))]);
   }
+}
+
+function noConnection(): Error {
+  return new ConnectionClosedError('This connection is closed.');
 }
 
 function label(text: string | undefined): { label: string } | undefined {

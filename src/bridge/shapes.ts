@@ -31,13 +31,12 @@ export interface Shape {
 /** Says which statement is meant by a number from now on. */
 export type Define = readonly [kind: 'define', slot: number, sql: string, mode: Mode, expects: readonly Expect[] | undefined];
 /** A statement: by its number, or whole. */
-export type WireStatement =
-  | readonly [slot: number, params?: readonly DriverValue[] | undefined, many?: Columns | undefined]
-  | Statement;
+export type WireStatement = readonly [slot: number, params: Params, many?: Columns] | Statement;
+export type Params = readonly DriverValue[] | undefined;
 export type WireBatch = readonly [statements: readonly WireStatement[], bracket?: readonly WireStatement[]];
 /** Names are left out when they are those of last time; the columns of a single row are its values. */
 export type WireRows = readonly [names: readonly string[] | null, length: number, data: readonly (ColumnData | DriverValue)[]];
-export type WireOutcome = readonly [rows: WireRows, changes: number, lastInsertId: number | bigint | null];
+export type WireOutcome = readonly [...rows: WireRows, changes: number, lastInsertId: number | bigint | null];
 
 /** The side that sends statements. */
 export class ShapeWriter {
@@ -134,12 +133,12 @@ export function unpackRows([names, length, data]: WireRows, shape: Shape): Rows 
 
 /** Likewise, with what else a statement did. */
 export function packOutcome({ rows, changes, lastInsertId }: Outcome, shape: Shape): WireOutcome {
-  return [packRows(rows, shape), changes, lastInsertId];
+  return [...packRows(rows, shape), changes, lastInsertId];
 }
 
 /** The outcome again. */
-export function unpackOutcome([rows, changes, lastInsertId]: WireOutcome, shape: Shape): Outcome {
-  return { rows: unpackRows(rows, shape), changes, lastInsertId };
+export function unpackOutcome([names, length, data, changes, lastInsertId]: WireOutcome, shape: Shape): Outcome {
+  return { rows: unpackRows([names, length, data], shape), changes, lastInsertId };
 }
 
 function same(a: readonly unknown[] | undefined, b: readonly unknown[] | undefined): boolean {
