@@ -52,7 +52,7 @@ async function servePages() {
     },
     worker: { format: 'es' },
     build: {
-      outDir: `${project}.cache/bench`,
+      outDir: mkdtempSync(`${project}.cache/bench-`),
       emptyOutDir: true,
       target: 'es2022',
       chunkSizeWarningLimit: 10_000,
@@ -155,6 +155,7 @@ async function main() {
     }
   }
   await server.close();
+  rmSync(server.config.build.outDir, { recursive: true });
   console.log('');
   printTable(results);
   const [cpu] = cpus();
