@@ -28,24 +28,27 @@ export class Link {
   readonly #events = new Emitter<LinkEvents>();
   /** Aborted when the link ends: takes all listeners away. */
   readonly #over = new AbortController();
-  /** Resolves when the worker has answered the greeting, or is lost. */
+  /** Resolves when there is somebody to call, or when the worker is lost. */
   readonly #settled = new Deferred<void>();
   #host: Caller<HostFunctions> | null = null;
+  /** True once the worker has answered. */
+  #isAlive = false;
   #lost: MakeError | null = null;
   #users = 0;
 
   /**
    * The link to a worker, shared with whoever else uses the same one. Every `to` wants its `release`.
+   * `prompt` says that its module listens as soon as it runs, as ours does: calls need not wait for an answer then.
    * @throws EngineLoadError when the worker cannot even be started.
    */
-  static to(source: WorkerSource): Link {
-    const link = links.get(source) ?? new Link(source);
+  static to(source: WorkerSource, prompt = false): Link {
+    const link = links.get(source) ?? new Link(source, prompt);
     links.set(source, link);
     link.#users++;
     return link;
   }
 
-  private constructor(source: WorkerSource) {
+  private constructor(source: WorkerSource, prompt: boolean) {
     this.#key = source;
     this.#owned = typeof source === 'function';
     this.#worker = typeof source === 'function' ? start(source) : source;
@@ -54,8 +57,9 @@ export class Link {
     this.#worker.addEventListener('messageerror', () => this.#lose(unreadable), { signal });
     this.#worker.addEventListener('message', ({ data }: MessageEvent) => isHere(data) && this.#heard(data.protocol), { signal });
     // A worker that runs already may have spoken before anybody listened here; one just started speaks first.
-    if (!this.#owned) this.#greet();
-    const silence = setTimeout(() => this.#host ?? this.#lose(silent), PATIENCE);
+    if (prompt) this.#host = this.#greet();
+    else if (!this.#owned) this.#greet();
+    const silence = setTimeout(() => this.#isAlive || this.#lose(silent), PATIENCE);
     signal.addEventListener('abort', () => clearTimeout(silence));
   }
 
@@ -78,7 +82,7 @@ export class Link {
   }
 
   /** Says hello. A module that awaited something before it could listen has missed an earlier one: browsers drop it. */
-  #greet(): void {
+  #greet(): Caller<HostFunctions> {
     const { port1, port2 } = new MessageChannel();
     // Not randomUUID: pages without TLS do not have it.
     const alive = `waxwing:worker:${crypto.getRandomValues(new Uint32Array(4)).join('-')}`;
@@ -92,6 +96,7 @@ export class Link {
     // Where a port tells that its other end is gone, that is sooner than the lock.
     port1.addEventListener('close', () => this.#lose(gone), { signal });
     this.#worker.postMessage({ waxwing: 'hello', protocol: PROTOCOL, alive, control: port2 } satisfies Hello, [port2]);
+    return host;
   }
 
   #heard(protocol: number): void {
@@ -100,10 +105,11 @@ export class Link {
   }
 
   #answered(host: Caller<HostFunctions>, alive: string | null): void {
-    if (this.#host || this.#lost) {
+    if (this.#isAlive || this.#lost) {
       host.fail(this.#lost ?? released);
       return;
     }
+    this.#isAlive = true;
     this.#host = host;
     this.#settled.resolve();
     if (alive !== null) void whenReleased(alive, this.#over.signal).then((dead) => dead && this.#lose(gone));
@@ -111,10 +117,10 @@ export class Link {
 
   /** Before the greeting is answered, an error means that the module did not load or did not run. */
   #failed(event: ErrorEvent): void {
-    if (this.#host && !this.#owned) return;
+    if (this.#isAlive && !this.#owned) return;
     // Whoever waits for the worker gets it; the page need not hear of it as uncaught besides.
     event.preventDefault();
-    this.#lose(this.#host ? crashed(event) : notLoaded(event));
+    this.#lose(this.#isAlive ? crashed(event) : notLoaded(event));
   }
 
   #lose(error: MakeError): void {

@@ -24,7 +24,7 @@ export async function openRemote(options: OpenOptions): Promise<Driver> {
   const { worker, onProgress, ...plain } = options;
   const wire = { ...plain, wasmUrl: absolute(options.wasmUrl) };
   // A function of its own, so that each database gets a worker of its own.
-  const link = Link.to(worker ?? (() => spawn()));
+  const link = worker === undefined ? Link.to(() => spawn(), true) : Link.to(worker);
   const control = new MessageChannel();
   const data = new MessageChannel();
   try {
