@@ -6,8 +6,10 @@ const WORTH_TRANSFER = 1024;
 
 /** Adds the buffers of a result that can be handed over to `transfer`. A result belongs to whoever receives it. */
 export function handOver(rows: Rows, transfer: Transferable[]): void {
-  for (const column of rows.data) {
-    if (column instanceof Float64Array && column.byteLength >= WORTH_TRANSFER && ownsBuffer(column)) transfer.push(column.buffer);
+  for (const column of rows.data as readonly (ColumnData | ArrayBuffer)[]) {
+    if (column instanceof ArrayBuffer) transfer.push(column);
+    else if (column instanceof Float64Array && column.byteLength >= WORTH_TRANSFER && ownsBuffer(column))
+      transfer.push(column.buffer);
   }
 }
 

@@ -139,7 +139,7 @@ export class Session {
   }
 
   #run(call: number, number: number, wire: WireBatch, sliced: boolean): void {
-    const { batch, shapes } = this.#shapes.batch(wire);
+    const { batch, shapes } = this.#shapes.batch(wire, sliced);
     const onRows = sliced ? (index: number, rows: Rows): void => this.#deliver(call, index, rows, shapes) : undefined;
     this.#answer(call, shapes, this.#connections.get(number)?.run(batch, onRows) ?? Promise.reject(noConnection()));
   }
@@ -156,7 +156,7 @@ export class Session {
 
   #stream(call: number, number: number, wire: WireStatement, size: number, credit: number): void {
     const shapes: Shape[] = [];
-    const statement = this.#shapes.statement(wire, shapes);
+    const statement = this.#shapes.statement(wire, shapes, true);
     const reading: Reading = { credit, stopped: false, wake: () => {} };
     this.#readings.set(call, reading);
     const open = (): AsyncIterable<Rows> => this.#connection(number).stream(statement, size);

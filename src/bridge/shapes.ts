@@ -1,5 +1,6 @@
 /** What repeats in statements and results is sent once: an app runs few different statements, each many times. */
 
+import { unpackTexts } from '../util/packed-texts.ts';
 import type {
   Batch,
   Bracket,
@@ -34,8 +35,12 @@ export type Define = readonly [kind: 'define', slot: number, sql: string, mode: 
 export type WireStatement = readonly [slot: number, params: Params, many?: Columns] | Statement;
 export type Params = readonly DriverValue[] | undefined;
 export type WireBatch = readonly [statements: readonly WireStatement[], bracket?: readonly WireStatement[]];
-/** Names are left out when they are those of last time; the columns of a single row are its values. */
-export type WireRows = readonly [names: readonly string[] | null, length: number, data: readonly (ColumnData | DriverValue)[]];
+/** Names are left out when they are those of last time; the columns of a single row are its values; buffers are packed texts. */
+export type WireRows = readonly [
+  names: readonly string[] | null,
+  length: number,
+  data: readonly (ColumnData | DriverValue | ArrayBuffer)[],
+];
 export type WireOutcome = readonly [...rows: WireRows, changes: number, lastInsertId: number | bigint | null];
 
 /** The side that sends statements. */
@@ -93,24 +98,25 @@ export class ShapeReader {
     this.#shapes[slot] = { sql, mode, expects, names: [] };
   }
 
-  batch([wire, around]: WireBatch): { readonly batch: Batch; readonly shapes: readonly Shape[] } {
+  /** With `packed`, slices of rows shall hold texts packed. */
+  batch([wire, around]: WireBatch, packed: boolean): { readonly batch: Batch; readonly shapes: readonly Shape[] } {
     const shapes: Shape[] = [];
-    const statements = wire.map((statement) => this.statement(statement, shapes));
+    const statements = wire.map((statement) => this.statement(statement, shapes, packed));
     if (around === undefined) return { batch: { statements }, shapes };
-    const [begin, commit, rollback] = around.map((statement) => this.statement(statement, []));
+    const [begin, commit, rollback] = around.map((statement) => this.statement(statement, [], false));
     return { batch: { statements, bracket: { begin, commit, rollback } as Bracket }, shapes };
   }
 
-  statement(wire: WireStatement, shapes: Shape[]): Statement {
+  statement(wire: WireStatement, shapes: Shape[], packed: boolean): Statement {
     if (!Array.isArray(wire)) {
       const whole = wire as Statement;
       shapes.push({ sql: whole.sql, mode: whole.mode, expects: whole.expects, names: [] });
-      return whole;
+      return packed ? { ...whole, packed } : whole;
     }
     const [slot, params, many] = wire as Exclude<WireStatement, Statement>;
     const shape = this.#shapes[slot] as Shape;
     shapes.push(shape);
-    return { sql: shape.sql, mode: shape.mode, expects: shape.expects, params, many } as Statement;
+    return { sql: shape.sql, mode: shape.mode, expects: shape.expects, params, many, packed } as Statement;
   }
 }
 
@@ -127,8 +133,12 @@ export function unpackRows([names, length, data]: WireRows, shape: Shape): Rows 
   return {
     names: shape.names,
     length,
-    data: length === 1 ? data.map((value) => [value as DriverValue]) : (data as readonly ColumnData[]),
+    data: length === 1 ? data.map((value) => [value as DriverValue]) : data.map((column) => unpackColumn(column, length)),
   };
+}
+
+function unpackColumn(column: WireRows[2][number], length: number): ColumnData {
+  return column instanceof ArrayBuffer ? unpackTexts(column, length) : (column as ColumnData);
 }
 
 /** Likewise, with what else a statement did. */

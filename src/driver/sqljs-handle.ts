@@ -84,7 +84,7 @@ export class Handle {
     const prepared = this.#take(statement.sql);
     try {
       if (statement.many !== undefined) return this.#runMany(prepared, statement, sink);
-      const rows = prepared.run(statement.params, statement.expects, sink, SLICE);
+      const rows = prepared.run(statement, sink, SLICE);
       if (prepared.movesTransaction) this.isOpen = this.#inTransaction();
       return { rows, changes: this.#changes(prepared, statement), lastInsertId: this.#lastInsertId(prepared, statement) };
     } catch (error) {
@@ -108,7 +108,7 @@ export class Handle {
     this.#busy.add(prepared);
     try {
       prepared.bind(statement.params ?? []);
-      for (const rows of prepared.slices(statement.expects, size)) {
+      for (const rows of prepared.slices(statement, size)) {
         yield rows;
         if (this.#closed)
           throw new ConnectionClosedError('The connection was closed while its rows were being read.', { sql: statement.sql });

@@ -1,7 +1,9 @@
 /** Reads the rows of a running statement into columns. */
+
+import { PackedTexts } from '../util/packed-texts.ts';
+import { readText } from '../util/utf8.ts';
 import type { ColumnData, DriverValue, Expect } from '../wire/statement.ts';
 import type { Engine } from './sqljs-engine.ts';
-import { readText } from './sqljs-text.ts';
 
 export const ROW = 100;
 
@@ -17,6 +19,7 @@ const EXACT = 2;
 const BIG = 3;
 const STRING = 4;
 const BYTES = 5;
+const PACKED = 6;
 const KINDS: Readonly<Record<Expect, number>> = {
   any: ANY,
   number: NUMBER,
@@ -29,6 +32,9 @@ const KINDS: Readonly<Record<Expect, number>> = {
 /** Below this many rows a typed array costs more than it saves. */
 const WORTH_PACKING = 32;
 
+/** Where the texts of each column come together. Shared by all readers: what one reads it takes before another one's turn. */
+const packing: PackedTexts[] = [];
+
 /** The rows of one statement, column by column, taken out in slices. */
 export class RowReader {
   readonly #engine: Engine;
@@ -38,10 +44,18 @@ export class RowReader {
   /** Rows read and not yet taken. */
   length = 0;
 
-  constructor(engine: Engine, statement: number, width: number, expects: readonly Expect[] | undefined) {
+  /** With `packed`, columns of texts are taken as bytes. */
+  constructor(engine: Engine, statement: number, width: number, expects: readonly Expect[] | undefined, packed: boolean) {
     this.#engine = engine;
     this.#statement = statement;
-    this.#kinds = Array.from({ length: width }, (_, index) => KINDS[expects?.[index] ?? 'any'] ?? ANY);
+    this.#kinds = Array.from({ length: width }, (_, index) => {
+      const kind = KINDS[expects?.[index] ?? 'any'] ?? ANY;
+      if (kind !== STRING || !packed) return kind;
+      packing[index] ??= new PackedTexts();
+      // A reader that failed may have left something.
+      packing[index].clear();
+      return PACKED;
+    });
     this.#columns = this.#kinds.map(() => []);
   }
 
@@ -58,13 +72,17 @@ export class RowReader {
     return code;
   }
 
-  /** The columns read so far; the reader starts over with none. */
-  take(): readonly ColumnData[] {
+  /** The columns read so far, packed texts as a buffer; the reader starts over with none. */
+  take(): readonly (ColumnData | ArrayBuffer)[] {
     const columns = this.#columns;
     this.#columns = this.#kinds.map(() => []);
     const packs = this.length >= WORTH_PACKING;
     this.length = 0;
-    return packs ? columns.map((values, index) => pack(values, this.#kinds[index]!)) : columns;
+    return columns.map((values, index) => {
+      const kind = this.#kinds[index]!;
+      if (kind === PACKED) return packs ? packing[index]!.take() : packing[index]!.takeTexts();
+      return packs ? pack(values, kind) : values;
+    });
   }
 
   #readRow(): void {
@@ -84,6 +102,12 @@ export class RowReader {
         case STRING: {
           const pointer = c._sqlite3_column_text(statement, i);
           values.push(pointer === 0 ? null : readText(heap.u8, pointer, c._sqlite3_column_bytes(statement, i)));
+          break;
+        }
+        case PACKED: {
+          const pointer = c._sqlite3_column_text(statement, i);
+          if (pointer === 0) packing[i]!.addNull();
+          else packing[i]!.add(heap.u8, pointer, c._sqlite3_column_bytes(statement, i));
           break;
         }
         case EXACT:

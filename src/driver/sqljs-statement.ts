@@ -1,6 +1,6 @@
 /** One prepared statement of one connection to the engine. */
 import { ProgrammingError, type WaxwingError } from '../errors.ts';
-import type { Columns, DriverValue, Expect, Rows } from '../wire/statement.ts';
+import type { ColumnData, Columns, DriverValue, Expect, Rows, Statement } from '../wire/statement.ts';
 import { bindValue } from './sqljs-bind.ts';
 import type { Engine } from './sqljs-engine.ts';
 import { engineError } from './sqljs-error.ts';
@@ -50,18 +50,13 @@ export class Prepared {
   }
 
   /** Runs to the end; rows come as the result, or in slices of `size` where there is a sink. */
-  run(
-    params: readonly DriverValue[] | undefined,
-    expects: readonly Expect[] | undefined,
-    sink: Sink | undefined,
-    size: number,
-  ): Rows {
+  run({ params, expects, packed }: Statement, sink: Sink | undefined, size: number): Rows {
     try {
       this.bind(params ?? NO_VALUES);
       let reader: RowReader | undefined;
       let code = this.#firstStep();
       while (code === ROW) {
-        reader ??= this.#reader(expects);
+        reader ??= this.#reader(expects, packed === true && sink !== undefined);
         code = reader.read(sink === undefined ? Infinity : size);
         if (sink !== undefined) sink(this.#take(reader));
       }
@@ -85,7 +80,7 @@ export class Prepared {
         for (let i = 0; i < data.length; i++) this.#bindOne(i + 1, data[i]![row]!);
         let code = c._sqlite3_step(pointer);
         if (code === ROW) {
-          reader ??= this.#reader(expects);
+          reader ??= this.#reader(expects, false);
           code = reader.read(Infinity);
         }
         if (code !== DONE) throw this.error(code);
@@ -104,13 +99,13 @@ export class Prepared {
   }
 
   /** Rows as they are asked for. The caller resets the statement afterwards. */
-  *slices(expects: readonly Expect[] | undefined, size: number): Generator<Rows, void> {
+  *slices({ expects, packed = false }: Statement, size: number): Generator<Rows, void> {
     let code = this.#firstStep();
     if (code !== ROW) {
       if (code !== DONE) throw this.error(code);
       return;
     }
-    const reader = this.#reader(expects);
+    const reader = this.#reader(expects, packed);
     while (code === ROW) {
       code = reader.read(size);
       if (code !== ROW && code !== DONE) throw this.error(code);
@@ -150,13 +145,14 @@ export class Prepared {
     this.#lastName = pointers.at(-1) ?? 0;
   }
 
-  #reader(expects: readonly Expect[] | undefined): RowReader {
-    return new RowReader(this.#engine, this.#pointer, this.#width, expects);
+  #reader(expects: readonly Expect[] | undefined, packed: boolean): RowReader {
+    return new RowReader(this.#engine, this.#pointer, this.#width, expects, packed);
   }
 
   #take(reader: RowReader): Rows {
     const { length } = reader;
-    return { names: this.#names, length, data: reader.take() };
+    // Buffers are among the columns only where the statement asked for them.
+    return { names: this.#names, length, data: reader.take() as readonly ColumnData[] };
   }
 
   #none(): Rows {

@@ -40,6 +40,11 @@ export interface Statement {
   readonly many?: Columns;
   /** One per result column, in order; left out, every value's own type is asked for. */
   readonly expects?: readonly Expect[];
+  /**
+   * For a receiver in another thread: slices of rows hold columns that are expected to be text as buffers, which
+   * `unpackTexts` of util/packed-texts.ts reads. An engine need not.
+   */
+  readonly packed?: boolean;
 }
 
 /** Several statements in one call and one message. */
