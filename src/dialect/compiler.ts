@@ -63,7 +63,14 @@ export abstract class Compiler extends ExpressionCompiler {
   /** One statement of what `body` writes. @throws ProgrammingError when it is more than the engine takes. */
   statement(mode: Mode, body: (w: Writer) => void): Statement {
     const w = new Writer();
-    body(w);
+    try {
+      body(w);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new ProgrammingError(`The query is nested too deeply to be written as SQL; ${this.engine} would refuse it too`, {
+        cause: error,
+      });
+    }
     return this.checked({ sql: w.text, mode, params: w.params });
   }
 

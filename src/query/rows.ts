@@ -36,7 +36,14 @@ export function rowReader(selection: readonly Selected[] | undefined, dialect: D
   const read = (rows: Rows): Slice => ({
     length: rows.length,
     names: selection.map((selected, at) => selected['~name'] ?? rows.names[at] ?? String(at)),
-    columns: rows.data.map((data, at) => decodeColumn(data, decodes[at] ?? null, expects[at] ?? 'any')),
+    columns: rows.data.map((data, at) => {
+      try {
+        return decodeColumn(data, decodes[at] ?? null, expects[at] ?? 'any');
+      } catch (error) {
+        if (!(error instanceof DataError)) throw error;
+        throw new DataError(`"${selection[at]?.['~name'] ?? rows.names[at]}": ${error.message}`, { cause: error });
+      }
+    }),
   });
   return { expects, read };
 }
@@ -47,7 +54,8 @@ function chain(decode: Decode | null, toJs: ((value: unknown) => unknown) | null
 }
 
 function decodeColumn(data: ColumnData, decode: Decode | null, expect: Expect): ArrayLike<unknown> {
-  if (expect === 'integer' && Array.isArray(data)) requireSafe(data);
+  // Packed numbers are what they should be; of text the engine makes sure itself.
+  if (Array.isArray(data) && expect !== 'any' && expect !== 'text') requireType(data, expect);
   if (!decode) return data;
   const out = new Array<unknown>(data.length);
   for (let at = 0; at < data.length; at++) {
@@ -57,12 +65,26 @@ function decodeColumn(data: ColumnData, decode: Decode | null, expect: Expect): 
   return out;
 }
 
-// Checked by the column, so that integers need no decoding of their own value by value.
-function requireSafe(data: readonly DriverValue[]): void {
-  const big = data.find((value) => typeof value === 'bigint');
-  if (big !== undefined) {
-    throw new DataError(`${big} is too large for a number without losing digits: select it as text, or use a BigIntegerField`);
+/** The type of a value is the table's affair in SQLite, and the table need not be the model's. Checked by the column: it costs less. */
+function requireType(data: readonly DriverValue[], expect: Exclude<Expect, 'any' | 'text'>): void {
+  const type = TYPES[expect];
+  for (const value of data) {
+    if (value === null || typeof value === type) continue;
+    if (typeof value === 'bigint') {
+      throw new DataError(
+        `${value} is too large for a number without losing digits: select it as text, or use a BigIntegerField`,
+      );
+    }
+    const found = value instanceof Uint8Array ? `a blob of ${value.length} bytes` : `${typeof value} ${shown(value)}`;
+    throw new DataError(`The table holds ${found} where the model has ${NAMES[expect]}`);
   }
+}
+
+const TYPES = { number: 'number', integer: 'number', bigint: 'bigint', blob: 'object' } as const;
+const NAMES = { number: 'a number', integer: 'a whole number', bigint: 'a whole number', blob: 'a blob' } as const;
+
+function shown(value: string | number): string {
+  return JSON.stringify(typeof value === 'string' ? value.slice(0, 100) : value);
 }
 
 /** Rows as objects: one key per selected column. */

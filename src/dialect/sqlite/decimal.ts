@@ -26,13 +26,13 @@ export function decimalCodec(type: ColumnType): Codec {
     return {
       expect: 'any',
       encode: (value) => (value === null ? null : toSortable(digitsOf(value, precision, scale), width, scale)),
-      decode: (value) => (typeof value === 'string' ? fromSortable(value) : fixed(Number(value), scale)),
+      decode: (value) => (typeof value === 'string' ? fromSortable(value) : fixed(value, scale)),
     };
   }
   return {
     expect: 'any',
     encode: (value) => (value === null ? null : toNumber(digitsOf(value, precision, scale), scale)),
-    decode: (value) => (typeof value === 'string' ? value : fixed(Number(value), scale)),
+    decode: (value) => (typeof value === 'string' ? value : fixed(value, scale)),
   };
 }
 
@@ -80,8 +80,9 @@ function complement(digits: string): string {
   return digits.replace(/\d/g, (digit) => String(9 - Number(digit)));
 }
 
-function fixed(value: number, scale: number): string {
-  const text = value.toFixed(scale);
+function fixed(value: number | bigint | Uint8Array, scale: number): string {
+  if (value instanceof Uint8Array) throw new DataError(`Expected a decimal number, got a blob of ${value.length} bytes`);
+  const text = Number(value).toFixed(scale);
   // What rounds to nothing has no sign.
   return text.startsWith('-') && !/[1-9]/.test(text) ? text.slice(1) : text;
 }
