@@ -2,6 +2,8 @@
 
 const CLOSEST = 0.25;
 const FARTHEST = 2;
+/** Below this scale names cannot be read. */
+const READABLE = 0.45;
 /** Pixels a pointer may tremble in a click. */
 const TREMBLE = 4;
 
@@ -16,6 +18,8 @@ export class PanZoom {
   readonly #height: number;
   readonly #box = { x: 0, y: 0, width: 0, height: 0 };
   readonly #fingers = new Map<number, Point>();
+  /** The width in sight when all is. */
+  #fitted = 1;
   #moved = false;
 
   constructor(picture: SVGSVGElement, width: number, height: number) {
@@ -35,12 +39,17 @@ export class PanZoom {
     }).observe(picture);
   }
 
-  /** All of it; of a tall picture the top, as wide as there is room: the rest is a drag away. */
+  /** All of it, never larger than life; of a picture that would become too small to read the top, as wide as there is room. */
   fit(): void {
     const { clientWidth, clientHeight } = this.#picture;
-    const room = clientWidth && clientHeight ? (clientHeight / clientWidth) * this.#width : this.#height;
-    const height = this.#height > room * 1.3 ? room : this.#height;
-    Object.assign(this.#box, { x: 0, y: 0, width: this.#width, height });
+    if (clientWidth === 0 || clientHeight === 0) return;
+    const wide = Math.min(1, clientWidth / this.#width);
+    const whole = Math.min(wide, clientHeight / this.#height);
+    const scale = whole < READABLE ? wide : whole;
+    const [width, height] = [clientWidth / scale, clientHeight / scale];
+    const y = scale === whole ? (this.#height - height) / 2 : 0;
+    Object.assign(this.#box, { x: (this.#width - width) / 2, y, width, height });
+    this.#fitted = width;
     this.#apply();
   }
 
@@ -57,7 +66,7 @@ export class PanZoom {
 
   #zoomAt(factor: number, { x, y }: Point): void {
     const box = this.#box;
-    const limited = Math.min(Math.max(factor, (this.#width * CLOSEST) / box.width), (this.#width * FARTHEST) / box.width);
+    const limited = Math.min(Math.max(factor, (this.#fitted * CLOSEST) / box.width), (this.#fitted * FARTHEST) / box.width);
     box.x = x - (x - box.x) * limited;
     box.y = y - (y - box.y) * limited;
     box.width *= limited;

@@ -10,9 +10,9 @@ import { openVeil } from '../parts/veil.ts';
 type Work<T> = (onProgress: (done: number, total: number | null) => void, signal: AbortSignal) => Promise<T>;
 
 /** Shows progress while `work` runs; null when it was cancelled or refused, which has then been said. */
-async function withProgress<T>(title: string, refusal: string, work: Work<T>): Promise<T | null> {
+async function withProgress<T>(title: string, doing: string, refusal: string, work: Work<T>): Promise<T | null> {
   const abort = new AbortController();
-  const bar = createProgress(title);
+  const bar = createProgress(doing);
   const cancel = el('button', { class: 'button', onclick: () => abort.abort() }, 'Cancel');
   const body = el('div', {}, el('div', { class: 'steps' }, bar.element), el('div', { class: 'actions' }, cancel));
   const veil = openVeil(title, el('h1', {}, title), body);
@@ -38,6 +38,7 @@ async function withProgress<T>(title: string, refusal: string, work: Work<T>): P
 export async function takeIn(file: File): Promise<void> {
   const done = await withProgress(
     `Importing ${file.name}`,
+    'Checked, then stored',
     'This file was refused, and nothing was changed:',
     async (onProgress, signal) => {
       await importFile(file, onProgress, signal);
@@ -48,7 +49,7 @@ export async function takeIn(file: File): Promise<void> {
 }
 
 export async function takeOut(): Promise<void> {
-  const blob = await withProgress('Exporting', 'The file could not be made:', exportFile);
+  const blob = await withProgress('Exporting', 'Copied', 'The file could not be made:', exportFile);
   if (!blob) return;
   const url = URL.createObjectURL(blob);
   el('a', { href: url, download: 'waxwing-playground.db' }).click();
