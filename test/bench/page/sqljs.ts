@@ -21,7 +21,7 @@ export interface Database {
   close(): void;
 }
 interface SqlJs {
-  readonly Database: new () => Database;
+  readonly Database: new (file?: Uint8Array) => Database;
 }
 
 const initialize = initSqlJs as unknown as (options: { locateFile: () => string }) => Promise<SqlJs>;
