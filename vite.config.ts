@@ -17,7 +17,7 @@ export interface Entry {
 /** THE table of entries. test/architecture.test.ts holds it against package.json; test/package measures the budgets. */
 export const entries: readonly Entry[] = [
   { subpath: '.', source: 'src/index.ts', budget: 26_500 },
-  { subpath: './sqlite', source: 'src/entry/sqlite.ts', budget: 22_500 },
+  { subpath: './sqlite', source: 'src/entry/sqlite.ts', budget: 28_500 },
   { subpath: './worker', source: 'src/entry/worker.ts', budget: 9_000 },
   { subpath: './vite', source: 'src/entry/vite.ts', budget: 600 },
 ];

@@ -26,8 +26,11 @@ export interface Here {
 /** What a worker offers, by Comlink. */
 export interface HostFunctions {
   hello(): Promise<Greeting>;
-  /** Opens a database; `SessionFunctions` are offered on `control`, statements come in on `data`. */
-  open(options: WireOptions, control: MessagePort, data: MessagePort, onProgress?: OnProgress): Promise<Opened>;
+  /**
+   * Opens a database; `SessionFunctions` are offered on `control`, statements come in on `data`. The page may compile the
+   * engine: `engine` then brings a module, or null when the worker has to.
+   */
+  open(options: WireOptions, ports: OpenPorts, onProgress?: OnProgress): Promise<Opened>;
   /** Calls one of the app's procedures. */
   call(procedure: string, ...args: unknown[]): Promise<unknown>;
 }
@@ -37,7 +40,13 @@ export interface Greeting {
   readonly holdsLock: boolean;
 }
 
-export type WireOptions = Omit<OpenOptions, 'onProgress' | 'worker'>;
+export type WireOptions = Omit<OpenOptions, 'onProgress' | 'engine' | 'worker'>;
+
+export interface OpenPorts {
+  readonly control: MessagePort;
+  readonly data: MessagePort;
+  readonly engine: MessagePort | null;
+}
 
 export interface Opened {
   /** The engine's version. */

@@ -14,22 +14,29 @@ import type { Opened, SessionFunctions } from './protocol.ts';
 import { RemoteConnection } from './remote-connection.ts';
 import { spawn } from './spawn.ts';
 
+/** Compiles the engine served at an address, or at the one it has when none is told. */
+export type Compile = (address?: string) => Promise<WebAssembly.Module>;
+
 /**
- * Opens a database in a worker: in `options.worker`, or in one of ours that ends with the driver.
+ * Opens a database in a worker: in `options.worker`, or in one of ours that ends with the driver. While ours starts, the
+ * page has `compile` prepare the engine for it.
  * @throws EngineLoadError when the worker or the engine cannot be loaded.
  * @throws DatabaseInUseError when another tab has the database open.
  * @throws StorageUnavailableError when the storage that was asked for cannot be had.
  */
-export async function openRemote(options: OpenOptions): Promise<Driver> {
-  const { worker, onProgress, ...plain } = options;
+export async function openRemote(options: OpenOptions, compile?: Compile): Promise<Driver> {
+  const { worker, onProgress, engine: _, ...plain } = options;
   const wire = { ...plain, wasmUrl: absolute(options.wasmUrl) };
   // A function of its own, so that each database gets a worker of its own.
   const link = worker === undefined ? Link.to(() => spawn(), true) : Link.to(worker);
   const control = new MessageChannel();
   const data = new MessageChannel();
+  // An app's worker has started already, and its engine perhaps with it.
+  const engine = worker === undefined && compile !== undefined ? sent(compile(wire.wasmUrl)) : null;
   try {
-    const theirs = [transfer(control.port2, [control.port2]), transfer(data.port2, [data.port2])] as const;
-    const opened = await link.call('open', wire, ...theirs, onProgress);
+    const ports = { control: control.port2, data: data.port2, engine };
+    const all = Object.values(ports).filter((port) => port !== null);
+    const opened = await link.call('open', wire, transfer(ports, all), onProgress);
     return new RemoteDriver(link, options.name, opened, control.port1, data.port1);
   } catch (error) {
     control.port1.close();
@@ -41,6 +48,16 @@ export async function openRemote(options: OpenOptions): Promise<Driver> {
     }
     throw error;
   }
+}
+
+/** Where the engine will arrive when it is compiled. */
+function sent(engine: Promise<WebAssembly.Module>): MessagePort {
+  const { port1, port2 } = new MessageChannel();
+  engine.then(
+    (module) => port1.postMessage(module),
+    () => port1.postMessage(null),
+  );
+  return port2;
 }
 
 /** An address as the page means it: the worker would take a relative one from its own script. */

@@ -26,9 +26,10 @@ function greet({ alive, control }: Hello, open: OpenDriver, procedures: Procedur
   control.addEventListener('close', () => void held.then((release) => release?.()));
   const functions: HostFunctions = {
     hello: async () => ({ holdsLock: (await held) !== null }),
-    open: async (options, sessionControl, data, onProgress) => {
-      const driver = await open({ ...options, onProgress });
-      new Session(driver, sessionControl, data);
+    open: async (options, ports, onProgress) => {
+      const engine = ports.engine === null ? undefined : received(ports.engine);
+      const driver = await open({ ...options, onProgress, engine });
+      new Session(driver, ports.control, ports.data);
       return { version: driver.version };
     },
     call: async (name, ...args) => {
@@ -39,4 +40,16 @@ function greet({ alive, control }: Hello, open: OpenDriver, procedures: Procedur
     },
   };
   offer(functions, control);
+}
+
+/** The engine that the page has compiled, or null when it could not or it does not arrive. */
+function received(port: MessagePort): Promise<WebAssembly.Module | null> {
+  return new Promise((resolve) => {
+    const take = (module: WebAssembly.Module | null): void => {
+      resolve(module);
+      port.close();
+    };
+    port.onmessage = ({ data }: MessageEvent<WebAssembly.Module | null>) => take(data);
+    port.onmessageerror = () => take(null);
+  });
 }

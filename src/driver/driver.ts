@@ -65,7 +65,7 @@ export interface TransferOptions {
 /** A worker whose module calls `expose` (`waxwing/worker`), or how one is started when it is first needed. */
 export type WorkerSource = Worker | (() => Worker);
 
-/** Everything needed to open a database; plain data, so that it crosses to a worker, but for `onProgress` and `worker`. */
+/** Everything needed to open a database; plain data, so that it crosses to a worker, but for `onProgress`, `engine` and `worker`. */
 export interface OpenOptions {
   readonly name: string;
   readonly storage: StorageKind;
@@ -77,6 +77,8 @@ export interface OpenOptions {
   /** Statements run on every new connection (pragmas). */
   readonly setup: readonly string[];
   readonly onProgress?: OnProgress | undefined;
+  /** The engine compiled elsewhere, or null when that failed; left out, the driver compiles it. */
+  readonly engine?: Promise<WebAssembly.Module | null> | undefined;
   /** The app's own worker that shall host the database; left out, a page starts one of ours. No meaning off the page. */
   readonly worker?: WorkerSource | undefined;
 }

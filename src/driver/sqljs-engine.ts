@@ -24,22 +24,24 @@ export interface Engine {
   readonly out: number;
 }
 
+type Compiled = Promise<WebAssembly.Module | null>;
+
 let engine: Promise<Engine> | undefined;
 
 /**
  * The engine of this thread, started by the first call. A start that failed is tried again by the next call.
  * @throws EngineLoadError, EngineMismatchError
  */
-export function loadEngine(wasmUrl?: string): Promise<Engine> {
-  return (engine ??= start(wasmUrl).catch((error: unknown) => {
+export function loadEngine(wasmUrl?: string, compiled?: Compiled): Promise<Engine> {
+  return (engine ??= start(wasmUrl, compiled).catch((error: unknown) => {
     engine = undefined;
     throw error;
   }));
 }
 
-async function start(wasmUrl: string | undefined): Promise<Engine> {
+async function start(wasmUrl: string | undefined, compiled: Compiled = Promise.resolve(null)): Promise<Engine> {
   // Compiled before sql.js hears of it: a start that fails inside sql.js would never report, and could not be tried again.
-  const [init, module] = await Promise.all([importEngine(), compileEngine(wasmUrl)]);
+  const [init, module] = await Promise.all([importEngine(), compiled.then((module) => module ?? compileEngine(wasmUrl))]);
   const { c, exports } = await instantiate(init, module);
   const all = Object.values(exports);
   const memory = all.find((item) => item instanceof WebAssembly.Memory);

@@ -1,6 +1,7 @@
 /** Fetches and compiles the engine's wasm: from the address given, from the package on Node, beside the scripts else. */
 import { EngineLoadError } from '../errors.ts';
 import { nodeFs } from '../storage/node-fs.ts';
+import { engineAddress } from './sqljs-place.ts';
 
 const FILE = 'sql-wasm.wasm';
 const REMEDY = `Set the option wasmUrl to where ${FILE} of the package sql.js is served, or use the Vite plugin waxwing/vite.`;
@@ -11,8 +12,7 @@ const REMEDY = `Set the option wasmUrl to where ${FILE} of the package sql.js is
  */
 export async function compileEngine(url?: string): Promise<WebAssembly.Module> {
   if (url === undefined && isNode()) return compile(readPackage(), FILE);
-  // Written out, not with FILE: bundlers look for exactly this, and the build puts the file there.
-  const place = url ?? new URL('./sql-wasm.wasm', import.meta.url).href;
+  const place = url ?? engineAddress();
   if (isNode() && !/^(https?|data|blob):/.test(place)) return compile(readFile(place), place);
   return compileResponse(await request(place), place);
 }
@@ -32,15 +32,18 @@ async function request(url: string): Promise<Response> {
 async function compileResponse(response: Response, url: string): Promise<WebAssembly.Module> {
   const type = response.headers.get('content-type') ?? '';
   if (/^application\/wasm\b/i.test(type)) {
-    // The copy is for telling what came instead, should it not be wasm after all.
-    const copy = response.clone();
     try {
       return await WebAssembly.compileStreaming(response);
     } catch {
-      return compile(new Uint8Array(await copy.arrayBuffer()), url);
+      // Asked for once more to tell what came instead: a copy kept from the first time would cost every start.
+      return compile(await bytesOf(await request(url)), url);
     }
   }
-  return compile(new Uint8Array(await response.arrayBuffer()), url, type);
+  return compile(await bytesOf(response), url, type);
+}
+
+async function bytesOf(response: Response): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await response.arrayBuffer());
 }
 
 async function compile(bytes: Uint8Array<ArrayBuffer>, place: string, type = ''): Promise<WebAssembly.Module> {

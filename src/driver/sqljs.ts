@@ -30,7 +30,7 @@ const DAMAGED: ReadonlySet<unknown> = new Set([11, 26]);
  * @throws CorruptDatabaseError when the stored file is not a sound database.
  */
 export async function openSqlJs(options: OpenOptions, backend: Backend | Promise<Backend>): Promise<Driver> {
-  const [storage, engine] = await Promise.allSettled([backend, loadEngine(options.wasmUrl)]);
+  const [storage, engine] = await Promise.allSettled([backend, loadEngine(options.wasmUrl, options.engine)]);
   if (storage.status === 'rejected') throw storage.reason;
   try {
     if (engine.status === 'rejected') throw engine.reason;

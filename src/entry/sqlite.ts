@@ -1,6 +1,8 @@
 /** `waxwing/sqlite`: SQLite in the browser, in a worker and on Node. */
+import { openRemote } from '../bridge/remote-driver.ts';
 import { Sqlite } from '../database/sqlite.ts';
 import type { Driver, OpenOptions } from '../driver/driver.ts';
+import { compileAhead } from '../driver/sqljs-place.ts';
 import type { StorageKind } from '../storage/backend.ts';
 import { isNode, isPage } from '../util/platform.ts';
 
@@ -40,8 +42,8 @@ export class SqliteDatabase extends Sqlite {
   }
 
   protected override async openDriver(options: OpenOptions): Promise<Driver> {
-    // Each by itself, so that a page downloads no engine and a worker no remote control.
-    if (isPage()) return (await import('../bridge/remote-driver.ts')).openRemote(options);
+    // The remote control comes with the page, where every file loaded later delays the first query; an engine does not.
+    if (isPage()) return openRemote(options, compileAhead);
     const [{ openShared }, { openHere }] = await Promise.all([
       import('../bridge/shared-driver.ts'),
       import('../driver/open-sqljs.ts'),

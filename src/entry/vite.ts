@@ -32,7 +32,7 @@ export function waxwing(): Plugin {
 
 /** Takes the wasm of the installed sql.js, whose version the app chose, instead of the copy beside our driver. */
 function wasmFromPackage(code: string, id: string): { code: string; map: null } | null {
-  if (!/\/driver\/sqljs-wasm\.[jt]s(\?|$)/.test(id) || !code.includes(ASKED)) return null;
+  if (!/\/driver\/sqljs-place\.[jt]s(\?|$)/.test(id) || !code.includes(ASKED)) return null;
   return {
     code: `import waxwingWasm from '${PACKAGED}';\n${code.replace(ASKED, 'new URL(waxwingWasm, import.meta.url)')}`,
     map: null,

@@ -1,7 +1,9 @@
-/** Opens the storage of a database, loading only the backend that was asked for, and makes this thread its only owner. */
+/** Opens the storage of a database and makes this thread its only owner. */
 import { DatabaseInUseError, ImproperlyConfigured, StorageUnavailableError } from '../errors.ts';
 import { holdLock } from '../util/web-lock.ts';
 import type { Backend, BackendOptions, StorageKind } from './backend.ts';
+import { listIndexedDb, openIndexedDb, removeIndexedDb } from './indexeddb.ts';
+import { openMemory } from './memory.ts';
 
 /**
  * The storage `kind` of the database `options.name`, owned by this thread until `close()`.
@@ -28,7 +30,7 @@ export async function removeDatabase(kind: StorageKind, name: string): Promise<v
   requireName(name);
   const release = await own(kind, name);
   try {
-    if (kind === 'indexeddb') await (await import('./indexeddb.ts')).removeIndexedDb(name);
+    if (kind === 'indexeddb') await removeIndexedDb(name);
     else if (kind === 'opfs') await (await import('./opfs.ts')).removeOpfs(name);
     else if (kind === 'file') await (await import('./node-file.ts')).removeFile(name);
   } finally {
@@ -38,7 +40,7 @@ export async function removeDatabase(kind: StorageKind, name: string): Promise<v
 
 /** The names of the databases stored as `kind`. Memory has none, and files are where their paths say. */
 export async function listDatabases(kind: StorageKind): Promise<string[]> {
-  if (kind === 'indexeddb') return (await import('./indexeddb.ts')).listIndexedDb();
+  if (kind === 'indexeddb') return listIndexedDb();
   if (kind === 'opfs') return (await import('./opfs.ts')).listOpfs();
   return [];
 }
@@ -46,9 +48,9 @@ export async function listDatabases(kind: StorageKind): Promise<string[]> {
 async function load(kind: StorageKind, options: BackendOptions): Promise<Backend> {
   switch (kind) {
     case 'memory':
-      return (await import('./memory.ts')).openMemory(options);
+      return openMemory(options);
     case 'indexeddb':
-      return (await import('./indexeddb.ts')).openIndexedDb(options);
+      return openIndexedDb(options);
     case 'opfs':
       return (await import('./opfs.ts')).openOpfs(options);
     case 'file':

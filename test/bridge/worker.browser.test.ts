@@ -1,8 +1,9 @@
 /** The bridge in a real page, with real workers and the real engine. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { connect } from '../../src/bridge/connect.ts';
-import { openRemote } from '../../src/bridge/remote-driver.ts';
+import { type Compile, openRemote } from '../../src/bridge/remote-driver.ts';
 import type { Connection, Driver, OpenOptions } from '../../src/driver/driver.ts';
+import { compileAhead } from '../../src/driver/sqljs-place.ts';
 import {
   ConnectionClosedError,
   DatabaseError,
@@ -13,8 +14,8 @@ import {
 import type { procedures } from './pages/app-worker.ts';
 import { options, read, write } from './statements.ts';
 
-async function open(more: Partial<OpenOptions> = {}): Promise<Driver> {
-  const driver = await openRemote({ ...options, ...more });
+async function open(more: Partial<OpenOptions> = {}, compile?: Compile): Promise<Driver> {
+  const driver = await openRemote({ ...options, ...more }, compile);
   onTestFinished(() => driver.close());
   return driver;
 }
@@ -41,6 +42,17 @@ describe('a worker of ours', () => {
     await one.close();
     await two.run({ statements: [write('INSERT INTO t VALUES (3)')] });
     expect(await values(two, 'SELECT a FROM t ORDER BY a')).toEqual([[1, 3]]);
+  });
+
+  it('runs the engine that the page has compiled', async () => {
+    const driver = await open({ wasmUrl: 'blob:nothing' }, () => compileAhead());
+    expect(await values(driver.connect(), 'SELECT 42')).toEqual([[42]]);
+  });
+
+  it('compiles the engine itself when the page cannot', async () => {
+    const driver = await open({}, () => Promise.reject(new WebAssembly.CompileError('refused')));
+    expect(await values(driver.connect(), 'SELECT 42')).toEqual([[42]]);
+    await expect(open({ wasmUrl: 'blob:nothing' }, compileAhead)).rejects.toBeInstanceOf(EngineLoadError);
   });
 
   it('holds the database: another one is told at once', async () => {
