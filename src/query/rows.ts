@@ -67,7 +67,7 @@ function decodeColumn(data: ColumnData, decode: Decode | null, expect: Expect): 
 
 /** The type of a value is the table's affair in SQLite, and the table need not be the model's. Checked by the column: it costs less. */
 function requireType(data: readonly DriverValue[], expect: Exclude<Expect, 'any' | 'text'>): void {
-  const type = TYPES[expect];
+  const type = expect === 'blob' ? 'object' : expect === 'bigint' ? 'bigint' : 'number';
   for (const value of data) {
     if (value === null || typeof value === type) continue;
     if (typeof value === 'bigint') {
@@ -75,16 +75,10 @@ function requireType(data: readonly DriverValue[], expect: Exclude<Expect, 'any'
         `${value} is too large for a number without losing digits: select it as text, or use a BigIntegerField`,
       );
     }
-    const found = value instanceof Uint8Array ? `a blob of ${value.length} bytes` : `${typeof value} ${shown(value)}`;
-    throw new DataError(`The table holds ${found} where the model has ${NAMES[expect]}`);
+    throw new DataError(
+      `Expected a ${type === 'object' ? 'blob' : 'number'}, the table holds ${typeof value} ${value}`.slice(0, 150),
+    );
   }
-}
-
-const TYPES = { number: 'number', integer: 'number', bigint: 'bigint', blob: 'object' } as const;
-const NAMES = { number: 'a number', integer: 'a whole number', bigint: 'a whole number', blob: 'a blob' } as const;
-
-function shown(value: string | number): string {
-  return JSON.stringify(typeof value === 'string' ? value.slice(0, 100) : value);
 }
 
 /** Rows as objects: one key per selected column. */

@@ -151,7 +151,7 @@ for (const [storage, durability] of [
     acknowledged.push(...(await fillUp(page, 1001)));
     expect(await call(page, 'read', 'full.db')).toEqual(expect.arrayContaining(acknowledged));
 
-    await allow(session, 2 * ROOM);
+    await allow(session, 3 * ROOM);
     expect(await call(page, 'write', 'full.db', 2001, 2002)).toEqual(['ok', 'ok']);
     expect(await call(page, 'flush', 'full.db')).toBe('ok');
     expect(await call(page, 'state', 'full.db')).toMatchObject({ pending: 0 });
@@ -163,7 +163,6 @@ for (const [storage, durability] of [
 
     // The page goes away while the disk is full: what was acknowledged is there, what was refused may be.
     const more = await fillUp(page, 3001);
-    expect(more.length).toBeGreaterThan(5);
     await again(page);
     await allow(session);
     expect(await call(page, 'open', 'full.db', options)).toBe('ok');
