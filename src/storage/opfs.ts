@@ -208,7 +208,8 @@ class OpfsFile implements ByteFile {
     try {
       this.unflushed = true;
       const written = this.#handle.write(from, { at });
-      if (written < from.length) throw full(this.#database);
+      // In a private window a full Chromium answers with a negative number made positive, not with an error.
+      if (written !== from.length) throw full(this.#database);
     } catch (error) {
       throw explained(error, this.#database);
     }

@@ -130,15 +130,19 @@ async function fillUp(page: Page, from = 1): Promise<number[]> {
 
 const full = { error: 'StorageFullError', message: expect.stringContaining('full.db') };
 
-for (const [storage, durability] of [
-  ['indexeddb', 'strict'],
-  ['indexeddb', 'relaxed'],
-  ['opfs', 'strict'],
+for (const [storage, durability, window] of [
+  ['indexeddb', 'strict', 'ordinary'],
+  ['indexeddb', 'relaxed', 'ordinary'],
+  ['opfs', 'strict', 'ordinary'],
+  ['opfs', 'strict', 'private'],
 ] as const) {
-  test(`a full disk: nothing acknowledged is lost, and it goes on when there is room: ${storage} ${durability}`, async () => {
-    // A profile on the disk: a private window keeps its files in memory and counts them otherwise.
+  test(`a full disk: nothing acknowledged is lost, and it goes on when there is room: ${storage} ${durability}, ${window} window`, async ({
+    browser,
+  }) => {
+    // A private window keeps its files in memory, counts them otherwise and tells in another way that there is no room.
     const profile = mkdtempSync(join(tmpdir(), 'waxwing-full-'));
-    const context = await chromium.launchPersistentContext(profile, chromiumLaunch);
+    const context =
+      window === 'private' ? await browser.newContext() : await chromium.launchPersistentContext(profile, chromiumLaunch);
     const page = await visit(context);
     const session = await context.newCDPSession(page);
     const options = { storage, durability };
