@@ -1,5 +1,6 @@
 /** A Chromium on a profile of its own, driven over a pipe, whose processes all die by one signal. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { chromium } from '@playwright/test';
 import { chromiumLaunch } from '../tools/chromium.ts';
@@ -68,10 +69,15 @@ export class DoomedBrowser {
     return result.value;
   }
 
-  /** All its processes at once, with no time to finish anything. */
+  /**
+   * All its processes at once, with no time to finish anything. Resolves when the last of them is gone: on a busy machine
+   * the one that keeps IndexedDB may outlive the first by a moment, and two browsers must not share a profile.
+   */
   async kill(): Promise<void> {
-    process.kill(-(this.#process.pid ?? Number.NaN), 'SIGKILL');
+    const group = this.#process.pid ?? Number.NaN;
+    process.kill(-group, 'SIGKILL');
     await this.#exited;
+    while (isAlive(group)) await new Promise((resolve) => setImmediate(resolve));
   }
 
   #send<T>(method: string, params: object = {}): Promise<T> {
@@ -112,4 +118,29 @@ export class DoomedBrowser {
       }
     });
   }
+}
+
+/** Whether a process of the group still runs; dead ones that nobody has asked for do not count. */
+function isAlive(group: number): boolean {
+  return states().some(([pgid, state]) => pgid === group && state !== 'Z');
+}
+
+/** Group and state of every process. */
+function states(): [group: number, state: string][] {
+  if (!existsSync('/proc/self/stat')) {
+    const { stdout } = spawnSync('ps', ['-A', '-o', 'pgid=,stat='], { encoding: 'utf8' });
+    return stdout.split('\n').map((line) => [Number.parseInt(line, 10), line.trim().split(/\s+/)[1]?.[0] ?? 'Z']);
+  }
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => {
+      try {
+        // "pid (name) state parent group …", and a name may hold anything.
+        const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+        const [state = 'Z', , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+        return [Number(group), state];
+      } catch {
+        return [Number.NaN, 'Z'];
+      }
+    });
 }
