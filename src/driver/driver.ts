@@ -31,6 +31,14 @@ export interface DriverEvents {
   readonly lost: (error: Error) => void;
   /** Storage failed after a commit was applied. */
   readonly storage: (error: Error) => void;
+  /** Another connection, or this one, sent a message to a channel that a connection of this driver listens to. */
+  readonly notification: (notification: Notification) => void;
+}
+
+/** A message of Postgres's NOTIFY. */
+export interface Notification {
+  readonly channel: string;
+  readonly payload: string;
 }
 
 /** One opened database. */
@@ -45,7 +53,10 @@ export interface Driver {
   flush(): Promise<void>;
   /** Asks the platform not to evict the data. */
   persist(): Promise<boolean>;
-  /** The database as one file in the engine's standard format, a consistent snapshot. */
+  /**
+   * The database as one file, a consistent snapshot: SQLite's own file; of Postgres the cluster, which only the same
+   * engine opens.
+   */
   exportFile(options?: TransferOptions): Promise<Blob>;
   /**
    * Replaces the database by a file in the engine's standard format, after checking it. All connections are
@@ -65,8 +76,25 @@ export interface TransferOptions {
 /** A worker whose module calls `expose` (`waxwing/worker`), or how one is started when it is first needed. */
 export type WorkerSource = Worker | (() => Worker);
 
-/** Everything needed to open a database; plain data, so that it crosses to a worker, but for `onProgress`, `engine` and `worker`. */
+/** The systems a driver can be for; each has a worker of its own, so that an app ships only the engine it uses. */
+export type System = 'sqlite' | 'postgresql';
+
+/** A database server to connect to, instead of an engine here. */
+export interface Server {
+  /** A URL, `postgresql://user@host:5432/name`, in the place of all others. */
+  readonly url?: string | undefined;
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+  readonly user?: string | undefined;
+  readonly password?: string | (() => string | Promise<string>) | undefined;
+  /** TLS: true, or what Node's `tls.connect` takes. */
+  readonly ssl?: boolean | object | undefined;
+}
+
+/** Everything needed to open a database here; plain data, so that it crosses to a worker, but for `onProgress`, `engine` and `worker`. */
 export interface OpenOptions {
+  /** `sqlite` unless told. */
+  readonly system?: System | undefined;
   readonly name: string;
   readonly storage: StorageKind;
   readonly durability: Durability;
@@ -74,6 +102,8 @@ export interface OpenOptions {
   readonly lockTimeout: number;
   /** Where the engine's wasm file is, when the bundler does not say. */
   readonly wasmUrl?: string | undefined;
+  /** Postgres's extensions to make available, by name: `hstore`, `pg_trgm`. */
+  readonly extensions?: readonly string[] | undefined;
   /** Statements run on every new connection (pragmas). */
   readonly setup: readonly string[];
   readonly onProgress?: OnProgress | undefined;

@@ -60,8 +60,8 @@ export interface StorageState {
   readonly lastFlush: number | null;
 }
 
-/** Bytes done and, where it is known, bytes in all. */
-export type OnProgress = (done: number, total: number | null) => void;
+/** Bytes, rows or steps done and, where it is known, in all; `step` says for people what is being done where there are several things. */
+export type OnProgress = (done: number, total: number | null, step?: string) => void;
 
 export interface Backend {
   readonly kind: StorageKind;

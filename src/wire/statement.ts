@@ -1,7 +1,7 @@
 /** What crosses between a query and an engine: SQL text, bound values and columns of results. Data only. */
 
 /** A value an engine can bind or return. */
-export type DriverValue = null | number | bigint | string | Uint8Array;
+export type DriverValue = null | number | bigint | string | boolean | Uint8Array;
 
 /**
  * One column of values. A `Float64Array` holds no null and only numbers;
@@ -68,6 +68,8 @@ export interface Bracket {
 export interface Rows extends Columns {
   /** The names of the result columns, as the engine gives them. */
   readonly names: readonly string[];
+  /** The engine's own numbers for the types of the columns, where it has such numbers: Postgres's OIDs. */
+  readonly types?: readonly number[] | undefined;
 }
 
 /** What a statement did. `rows` is empty when its rows were delivered in slices. */

@@ -101,7 +101,7 @@ export function runStatement(database: Database, { sql, params = [], many, expec
 }
 
 function bindable(params: readonly DriverValue[]): BindParams {
-  return params.map((value) => (typeof value === 'bigint' ? String(value) : value));
+  return params.map((value) => (typeof value === 'bigint' || typeof value === 'boolean' ? String(value) : value));
 }
 
 function read(prepared: Prepared, params: BindParams, expects: readonly Expect[] | undefined): Rows {

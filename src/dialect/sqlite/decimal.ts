@@ -80,7 +80,7 @@ function complement(digits: string): string {
   return digits.replace(/\d/g, (digit) => String(9 - Number(digit)));
 }
 
-function fixed(value: number | bigint | Uint8Array, scale: number): string {
+function fixed(value: number | bigint | boolean | Uint8Array, scale: number): string {
   if (value instanceof Uint8Array) throw new DataError(`Expected a decimal number, got a blob of ${value.length} bytes`);
   const text = Number(value).toFixed(scale);
   // What rounds to nothing has no sign.
