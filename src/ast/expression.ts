@@ -1,5 +1,6 @@
 /** What a query is made of: expressions, the sources they read from and the selects that join both; plain data that nobody changes. */
 // Expressions hold selects and selects hold expressions: one file, so that no two files import each other.
+import type { EngineOp } from './operator.ts';
 import type { ColumnType } from './type.ts';
 
 export type BinaryOp =
@@ -28,6 +29,9 @@ export type BinaryOp =
  * `contains`, `startsWith` and `endsWith` take plain text and do not.
  */
 export type MatchOp = 'like' | 'ilike' | 'regexp' | 'iregexp' | 'contains' | 'startsWith' | 'endsWith';
+
+/** `set` puts a value wherever there is room for it, `insert` only where there is none yet, `replace` only where there is one. */
+export type JsonChange = 'set' | 'insert' | 'replace' | 'append' | 'remove';
 
 export type DatePart = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second';
 
@@ -84,6 +88,16 @@ export type Expression =
       readonly as: 'json' | 'value';
     }
   | { readonly kind: 'jsonContains'; readonly outer: Expression; readonly inner: Expression }
+  /** A JSON document with something changed at a path; `value`, where one belongs, is JSON. */
+  | {
+      readonly kind: 'jsonChange';
+      readonly change: JsonChange;
+      readonly operand: Expression;
+      readonly path: readonly (string | number)[];
+      readonly value?: Expression | undefined;
+    }
+  /** What only some engines have. */
+  | { readonly kind: 'operator'; readonly op: EngineOp; readonly operands: readonly Expression[] }
   /** The row that could not be inserted, inside `on conflict … update`. */
   | { readonly kind: 'excluded'; readonly name: string }
   /** A CHECK constraint of a column or table. */

@@ -90,6 +90,8 @@ export abstract class ExpressionCompiler {
         return this.subquery(w, node.query);
       case 'match':
         return this.match(w, node);
+      case 'operator':
+        return this.engineOperator(w, node);
       default:
         return this.other(w, node);
     }
@@ -127,6 +129,8 @@ export abstract class ExpressionCompiler {
         return this.jsonPath(w, node);
       case 'jsonContains':
         return this.jsonContains(w, node);
+      case 'jsonChange':
+        return this.jsonChange(w, node);
       case 'excluded':
         w.text += `excluded.${this.quote(node.name)}`;
         return;
@@ -348,6 +352,15 @@ export abstract class ExpressionCompiler {
 
   protected jsonContains(_w: Writer, _node: Of<'jsonContains'>): void {
     throw this.unsupported('test of whether one JSON document contains another');
+  }
+
+  protected jsonChange(_w: Writer, node: Of<'jsonChange'>): void {
+    throw this.unsupported(`way to ${node.change} parts of a JSON document`);
+  }
+
+  /** What only some engines have. */
+  protected engineOperator(_w: Writer, node: Of<'operator'>): void {
+    throw this.unsupported(`operator "${node.op}"`);
   }
 
   private check(w: Writer, node: Of<'check'>): void {

@@ -27,6 +27,7 @@ export function levelOf(node: Expression): number {
     case 'jsonPath':
     case 'truncate':
     case 'datePart':
+    case 'operator':
       return LEVEL.arithmetic;
     case 'sql':
       // A word, a number or a call is whole; of anything else nobody knows.

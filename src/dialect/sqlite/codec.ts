@@ -1,6 +1,6 @@
 /** JavaScript values as SQLite keeps them, and back. */
-import type { ColumnType, TypeName } from '../../ast/type.ts';
-import { DataError } from '../../errors.ts';
+import type { ColumnType, CommonTypeName } from '../../ast/type.ts';
+import { DataError, NotSupportedError } from '../../errors.ts';
 import type { DriverValue } from '../../wire/statement.ts';
 import type { Codec } from '../dialect.ts';
 import { decodeDateTime, encodeDate, encodeDateTime, encodeTime, requireDate } from './dates.ts';
@@ -105,8 +105,10 @@ const TEXT = codec('text', text);
 const INTEGER = codec('integer', integer);
 const BIGINT = codec('bigint', bigint);
 const DOUBLE = codec('number', double);
+const DATE_TIME = codec('text', encodeDateTime, decodeDateTime);
+const JSON_TEXT = codec('text', json, parseJson);
 
-const CODECS: Readonly<Record<Exclude<TypeName, 'decimal' | 'timestamp'>, Codec>> = {
+const CODECS: Readonly<Record<Exclude<CommonTypeName, 'decimal' | 'timestamp'>, Codec>> = {
   auto: INTEGER,
   integer: INTEGER,
   smallint: codec('integer', smallint),
@@ -125,18 +127,25 @@ const CODECS: Readonly<Record<Exclude<TypeName, 'decimal' | 'timestamp'>, Codec>
     (value) => hyphened(hexOf(value)),
   ),
   binaryuuid: codec('blob', uuidBytes, (value) => hyphened(hexOfBytes(value))),
-  datetime: codec('text', encodeDateTime, decodeDateTime),
+  datetime: DATE_TIME,
+  // There is no session's time zone here: both are UTC.
+  datetimetz: DATE_TIME,
   date: codec('text', encodeDate),
   time: codec('text', encodeTime),
-  json: codec('text', json, parseJson),
+  json: JSON_TEXT,
+  jsonb: JSON_TEXT,
   any: codec('any', any),
 };
 
 const made = new WeakMap<ColumnType, Codec>();
 
-/** How values of this type are kept. */
+/** How values of this type are kept. @throws NotSupportedError for a type of Postgres's own */
 export function sqliteCodec(type: ColumnType): Codec {
-  if (type.name !== 'decimal' && type.name !== 'timestamp') return CODECS[type.name];
+  if (type.name !== 'decimal' && type.name !== 'timestamp') {
+    const known = CODECS[type.name as keyof typeof CODECS] as Codec | undefined;
+    if (!known) throw new NotSupportedError(`SQLite has no type "${type.name}"`);
+    return known;
+  }
   let found = made.get(type);
   if (!found) made.set(type, (found = type.name === 'decimal' ? decimalCodec(type) : timestampCodec(type.resolution ?? 1)));
   return found;

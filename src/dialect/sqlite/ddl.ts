@@ -1,15 +1,15 @@
 /** Tables and indexes as SQLite creates and drops them. */
 import type { Node } from '../../ast/node.ts';
 import type { ColumnSchema, ForeignKeySchema, IndexSchema, TableSchema } from '../../ast/schema.ts';
-import type { ColumnType, TypeName } from '../../ast/type.ts';
-import { ImproperlyConfigured } from '../../errors.ts';
+import type { ColumnType, CommonTypeName } from '../../ast/type.ts';
+import { ImproperlyConfigured, NotSupportedError } from '../../errors.ts';
 import type { Statement } from '../../wire/statement.ts';
 import type { Compiler } from '../compiler.ts';
 import type { Writer } from '../writer.ts';
 import { isWideDecimal } from './decimal.ts';
 
 /** Names as peewee declares them; what matters to SQLite is the affinity they have. */
-const NAMES: Readonly<Record<TypeName, string>> = {
+const NAMES: Readonly<Record<CommonTypeName, string>> = {
   auto: 'INTEGER',
   bigauto: 'INTEGER',
   integer: 'INTEGER',
@@ -26,7 +26,9 @@ const NAMES: Readonly<Record<TypeName, string>> = {
   uuid: 'TEXT',
   // JSON would have numeric affinity and turn the document "1.0" into the integer 1.
   json: 'TEXT',
+  jsonb: 'TEXT',
   datetime: 'DATETIME',
+  datetimetz: 'DATETIME',
   date: 'DATE',
   time: 'TIME',
   blob: 'BLOB',
@@ -35,11 +37,12 @@ const NAMES: Readonly<Record<TypeName, string>> = {
 };
 
 /** A strict table knows only these. */
-const STRICT: Readonly<Partial<Record<TypeName, string>>> = {
+const STRICT: Readonly<Partial<Record<string, string>>> = {
   decimal: 'REAL',
   char: 'TEXT',
   fixedchar: 'TEXT',
   datetime: 'TEXT',
+  datetimetz: 'TEXT',
   date: 'TEXT',
   time: 'TEXT',
   any: 'ANY',
@@ -49,7 +52,9 @@ const STRICT: Readonly<Partial<Record<TypeName, string>>> = {
 export function sqliteTypeName(type: ColumnType): string {
   if (type.name === 'decimal') return isWideDecimal(type) ? 'TEXT' : `DECIMAL(${type.precision ?? 10}, ${type.scale ?? 5})`;
   const { length } = type;
-  return length === undefined ? NAMES[type.name] : `${NAMES[type.name]}(${length})`;
+  const name = NAMES[type.name as CommonTypeName] as string | undefined;
+  if (name === undefined) throw new NotSupportedError(`SQLite has no type "${type.name}"`);
+  return length === undefined ? name : `${name}(${length})`;
 }
 
 /** The statement of a schema node. */

@@ -1,0 +1,108 @@
+/** Operators and functions that only some engines have, by what they mean. */
+
+/** Of arrays. */
+export type ArrayOp =
+  /** Some element, all elements: the right-hand side of a comparison. */
+  | 'any'
+  | 'all'
+  /** Array and as many indexes, counted from 1, as it has dimensions. */
+  | 'element'
+  /** Array, first and last index, counted from 1; without the last one, to the end. */
+  | 'slice'
+  | 'cardinality'
+  /** Array and which of its dimensions. */
+  | 'arrayLength'
+  | 'append'
+  /** Element and array. */
+  | 'prepend'
+  | 'removeElement'
+  | 'replaceElement'
+  | 'position'
+  | 'join'
+  | 'unnest';
+
+/** Of whatever holds parts: arrays, ranges, hstore, jsonb. */
+export type ContainmentOp = 'contains' | 'containedBy' | 'overlaps';
+
+/** Of keys and values: hstore, jsonb. */
+export type KeyOp =
+  | 'get'
+  | 'hasKey'
+  | 'hasAnyKey'
+  | 'hasAllKeys'
+  | 'merge'
+  | 'keys'
+  | 'values'
+  | 'pairs'
+  | 'sliceKeys'
+  | 'defined'
+  | 'deleteKey'
+  | 'deleteKeys'
+  | 'deletePairs'
+  | 'hstoreToJson';
+
+/** Of JSON documents. */
+export type JsonOp =
+  | 'jsonLength'
+  | 'jsonType'
+  | 'jsonKeys'
+  | 'jsonStrip'
+  | 'jsonPretty'
+  /** Document and path in the language jsonpath. */
+  | 'pathExists'
+  | 'pathMatch'
+  | 'pathQuery'
+  | 'pathQueryArray'
+  | 'pathQueryFirst';
+
+/** Of text that is searched by words. */
+export type SearchOp =
+  | 'toTsvector'
+  | 'toTsquery'
+  | 'plainToTsquery'
+  | 'phraseToTsquery'
+  | 'webToTsquery'
+  | 'matches'
+  | 'rank'
+  | 'rankCd'
+  | 'headline'
+  | 'setWeight'
+  | 'strip'
+  | 'lexemes'
+  | 'queryAnd'
+  | 'queryOr'
+  | 'queryNot'
+  | 'queryPhrase'
+  /** Likeness of texts by their groups of three letters. */
+  | 'similar'
+  | 'wordSimilar'
+  | 'similarity'
+  | 'wordSimilarity'
+  | 'textDistance';
+
+/** Of ranges. */
+export type RangeOp =
+  | 'before'
+  | 'after'
+  | 'notAfter'
+  | 'notBefore'
+  | 'adjacent'
+  | 'union'
+  | 'intersection'
+  | 'difference'
+  | 'lower'
+  | 'upper'
+  | 'isEmpty'
+  | 'lowerIncluded'
+  | 'upperIncluded'
+  | 'lowerInfinite'
+  | 'upperInfinite'
+  | 'merged';
+
+/** Of points in time and lengths of time. */
+export type TimeOp = 'atTimeZone' | 'age' | 'intervalSeconds' | 'justify';
+
+/** Of vectors. */
+export type VectorOp = 'l2Distance' | 'cosineDistance' | 'negativeInnerProduct' | 'l1Distance' | 'vectorNorm';
+
+export type EngineOp = ArrayOp | ContainmentOp | KeyOp | JsonOp | SearchOp | RangeOp | TimeOp | VectorOp;
