@@ -1,9 +1,9 @@
 /** Opens the storage of a database and makes this thread its only owner. */
-import { DatabaseInUseError, ImproperlyConfigured, StorageUnavailableError } from '../errors.ts';
-import { holdLock } from '../util/web-lock.ts';
+import { ImproperlyConfigured } from '../errors.ts';
 import type { Backend, BackendOptions, StorageKind } from './backend.ts';
 import { listIndexedDb, openIndexedDb, removeIndexedDb } from './indexeddb.ts';
 import { openMemory } from './memory.ts';
+import { own, releasing } from './owner.ts';
 
 /**
  * The storage `kind` of the database `options.name`, owned by this thread until `close()`.
@@ -12,8 +12,7 @@ import { openMemory } from './memory.ts';
  * @throws CorruptDatabaseError when what is stored is damaged.
  */
 export async function openBackend(kind: StorageKind, options: BackendOptions): Promise<Backend> {
-  requireName(options.name);
-  const release = await own(kind, options.name);
+  const release = await own('waxwing', kind, options.name);
   try {
     return releasing(await load(kind, options), release);
   } catch (error) {
@@ -27,8 +26,7 @@ export async function openBackend(kind: StorageKind, options: BackendOptions): P
  * @throws DatabaseInUseError when it is open somewhere.
  */
 export async function removeDatabase(kind: StorageKind, name: string): Promise<void> {
-  requireName(name);
-  const release = await own(kind, name);
+  const release = await own('waxwing', kind, name);
   try {
     if (kind === 'indexeddb') await removeIndexedDb(name);
     else if (kind === 'opfs') await (await import('./opfs.ts')).removeOpfs(name);
@@ -58,28 +56,4 @@ async function load(kind: StorageKind, options: BackendOptions): Promise<Backend
     default:
       throw new ImproperlyConfigured(`There is no storage "${String(kind)}": it is 'indexeddb', 'opfs', 'memory' or 'file'.`);
   }
-}
-
-/** Takes the owner's lock. Databases in memory share nothing, and a file has a lock file beside it. */
-async function own(kind: StorageKind, name: string): Promise<() => void> {
-  if (kind === 'memory' || kind === 'file') return () => {};
-  const release = await holdLock(`waxwing:${kind}:${name}`).catch((cause: unknown) => {
-    throw new StorageUnavailableError(`The browser grants no storage here (${String(cause)}).`, { database: name, cause });
-  });
-  if (release !== null) return release;
-  throw new DatabaseInUseError(
-    `The database "${name}" is open in another tab or worker. Close it there, or open it under another name here.`,
-    { database: name },
-  );
-}
-
-function requireName(name: string): void {
-  if (typeof name !== 'string' || name === '')
-    throw new ImproperlyConfigured('A stored database needs a name that is not empty.');
-}
-
-function releasing(backend: Backend, release: () => void): Backend {
-  const close = backend.close.bind(backend);
-  backend.close = () => close().finally(release);
-  return backend;
 }

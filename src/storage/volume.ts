@@ -1,12 +1,13 @@
 /** Named byte files in memory, in chunks, so that a file grows without being copied. */
 import { StorageUnavailableError } from '../errors.ts';
 import type { ByteFile, Files } from './backend.ts';
+import type { ClusterFiles } from './cluster.ts';
 
 /** Bytes in a chunk: the unit in which files grow and in which the IndexedDB backend stores them. */
 export const CHUNK: number = 1 << 20;
 
 /** Files in memory; what opened them shares their bytes. */
-export class Volume implements Files {
+export class Volume implements Files, ClusterFiles {
   readonly #files = new Map<string, MemoryFile>();
 
   open(name: string): ByteFile {
@@ -20,6 +21,21 @@ export class Volume implements Files {
   /** Forgets the name; whoever has the file open keeps it until closing. */
   remove(name: string): void {
     this.#files.delete(name);
+  }
+
+  /** Gives the file another name, whatever had that before. */
+  rename(from: string, to: string): void {
+    const file = this.file(from);
+    this.#files.delete(from);
+    this.#files.set(to, file);
+  }
+
+  list(): Iterable<string> {
+    return this.#files.keys();
+  }
+
+  clear(): void {
+    this.#files.clear();
   }
 
   /** The file as its chunks, made when it does not exist. */
@@ -44,15 +60,22 @@ export class Volume implements Files {
 
 /** One file: its size and as many chunks as the size needs; bytes past the size are zero. */
 export class MemoryFile implements ByteFile {
+  /** Each of `CHUNK` bytes; the first one may have less as long as it is the only one. */
   #chunks: Uint8Array[];
   #size: number;
+  /** The chunks belong to others too: they are copied before they change. */
+  #shared: boolean;
 
-  /** Takes over `chunks`, each of `CHUNK` bytes but the last, which may be shorter. */
-  constructor(chunks: Uint8Array[] = [], size = 0) {
-    const last = chunks.length - 1;
-    if (last >= 0 && chunks[last]!.length < CHUNK) chunks[last] = padded(chunks[last]!);
+  /** Takes over `chunks`, each of `CHUNK` bytes but the last, which may be shorter; `shared` ones are left as they are. */
+  constructor(chunks: Uint8Array[] = [], size = 0, shared = false) {
     this.#chunks = chunks;
     this.#size = size;
+    this.#shared = shared;
+  }
+
+  /** The file that holds `bytes`, which are left as they are. */
+  static of(bytes: Uint8Array): MemoryFile {
+    return new MemoryFile(chunksOf(bytes), bytes.length, true);
   }
 
   size(): number {
@@ -74,6 +97,7 @@ export class MemoryFile implements ByteFile {
   write(from: Uint8Array, at: number): void {
     const end = at + from.length;
     if (end > this.#size) this.#grow(end);
+    else this.#own();
     for (let done = 0; done < from.length; ) {
       const position = at + done;
       const offset = position % CHUNK;
@@ -87,6 +111,7 @@ export class MemoryFile implements ByteFile {
   /** Cuts the file, or makes it longer with zeros. */
   truncate(size: number): void {
     if (size < this.#size) {
+      this.#own();
       this.#chunks.length = Math.ceil(size / CHUNK);
       this.#chunks.at(-1)?.fill(0, size % CHUNK || CHUNK);
     }
@@ -97,9 +122,22 @@ export class MemoryFile implements ByteFile {
 
   close(): void {}
 
+  #own(): void {
+    if (!this.#shared) return;
+    this.#chunks = this.#chunks.map((chunk) => chunk.slice());
+    this.#shared = false;
+  }
+
   #grow(size: number): void {
+    this.#own();
+    const count = Math.ceil(size / CHUNK);
     try {
-      while (this.#chunks.length * CHUNK < size) this.#chunks.push(new Uint8Array(CHUNK));
+      for (let index = Math.max(0, this.#chunks.length - 1); index < count; index++) {
+        const chunk = this.#chunks[index];
+        const least = Math.min(CHUNK, size - index * CHUNK);
+        // A small file takes little: a cluster has a thousand of them.
+        if (chunk === undefined || chunk.length < least) this.#chunks[index] = longer(chunk, count > 1 ? CHUNK : least);
+      }
     } catch (cause) {
       throw new StorageUnavailableError(`There is no memory left for a file of ${size} bytes.`, { cause });
     }
@@ -107,8 +145,13 @@ export class MemoryFile implements ByteFile {
   }
 }
 
-function padded(chunk: Uint8Array): Uint8Array {
-  const whole = new Uint8Array(CHUNK);
-  whole.set(chunk);
+function longer(chunk: Uint8Array | undefined, least: number): Uint8Array {
+  const whole = new Uint8Array(Math.min(CHUNK, Math.max(least, 2 * (chunk?.length ?? 0))));
+  if (chunk !== undefined) whole.set(chunk);
   return whole;
+}
+
+/** The bytes in chunks: views, not copies. */
+export function chunksOf(bytes: Uint8Array): Uint8Array[] {
+  return Array.from({ length: Math.ceil(bytes.length / CHUNK) }, (_, i) => bytes.subarray(i * CHUNK, (i + 1) * CHUNK));
 }
