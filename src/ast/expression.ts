@@ -30,7 +30,7 @@ export type BinaryOp =
  */
 export type MatchOp = 'like' | 'ilike' | 'regexp' | 'iregexp' | 'contains' | 'startsWith' | 'endsWith';
 
-/** `set` puts a value wherever there is room for it, `insert` only where there is none yet, `replace` only where there is one. */
+/** `set` puts a value whether there is one or not, `replace` only where there is one; `insert` moves what follows it in an array. */
 export type JsonChange = 'set' | 'insert' | 'replace' | 'append' | 'remove';
 
 export type DatePart = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second';
@@ -92,6 +92,8 @@ export type Expression =
   | {
       readonly kind: 'jsonChange';
       readonly change: JsonChange;
+      /** insert: behind what is there, not before it. */
+      readonly after?: boolean | undefined;
       readonly operand: Expression;
       readonly path: readonly (string | number)[];
       readonly value?: Expression | undefined;

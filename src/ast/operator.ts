@@ -33,21 +33,21 @@ export type KeyOp =
   | 'merge'
   | 'keys'
   | 'values'
-  | 'pairs'
+  /** Keys and values in turns. */
+  | 'items'
   | 'sliceKeys'
   | 'defined'
-  | 'deleteKey'
-  | 'deleteKeys'
-  | 'deletePairs'
-  | 'hstoreToJson';
+  /** Without a key, keys, or what another one has too. */
+  | 'without';
 
 /** Of JSON documents. */
 export type JsonOp =
+  | 'toJson'
+  | 'jsonWithout'
   | 'jsonLength'
   | 'jsonType'
   | 'jsonKeys'
-  | 'jsonStrip'
-  | 'jsonPretty'
+  | 'jsonStripNulls'
   /** Document and path in the language jsonpath. */
   | 'pathExists'
   | 'pathMatch'
@@ -69,10 +69,6 @@ export type SearchOp =
   | 'setWeight'
   | 'strip'
   | 'lexemes'
-  | 'queryAnd'
-  | 'queryOr'
-  | 'queryNot'
-  | 'queryPhrase'
   /** Likeness of texts by their groups of three letters. */
   | 'similar'
   | 'wordSimilar'
@@ -100,9 +96,9 @@ export type RangeOp =
   | 'merged';
 
 /** Of points in time and lengths of time. */
-export type TimeOp = 'atTimeZone' | 'age' | 'intervalSeconds' | 'justify';
+export type TimeOp = 'atTimeZone' | 'seconds';
 
 /** Of vectors. */
-export type VectorOp = 'l2Distance' | 'cosineDistance' | 'negativeInnerProduct' | 'l1Distance' | 'vectorNorm';
+export type VectorOp = 'l2Distance' | 'cosineDistance' | 'negativeInnerProduct' | 'l1Distance';
 
 export type EngineOp = ArrayOp | ContainmentOp | KeyOp | JsonOp | SearchOp | RangeOp | TimeOp | VectorOp;

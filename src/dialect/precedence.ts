@@ -28,6 +28,7 @@ export function levelOf(node: Expression): number {
     case 'truncate':
     case 'datePart':
     case 'operator':
+    case 'jsonChange':
       return LEVEL.arithmetic;
     case 'sql':
       // A word, a number or a call is whole; of anything else nobody knows.
