@@ -1,4 +1,5 @@
 /** The page's end of a data port: calls made in one microtask leave as one message, answers find their calls. */
+import type { Notification } from '../driver/driver.ts';
 import { DataError } from '../errors.ts';
 import type { Batch, OnRows, Outcome, Rows, Statement } from '../wire/statement.ts';
 import { unreadable } from './failures.ts';
@@ -20,6 +21,7 @@ const NOW = Promise.resolve();
 
 export interface DataPortEvents {
   readonly storage: (error: Error) => void;
+  readonly notification: (notification: Notification) => void;
   readonly lost: (error: MakeError) => void;
   readonly bye: () => void;
 }
@@ -141,6 +143,9 @@ export class DataPort {
         break;
       case 'storage':
         this.#events.storage(makeFromWire(reply[1])(this.database));
+        break;
+      case 'notification':
+        this.#events.notification({ channel: reply[1], payload: reply[2] });
         break;
       case 'lost':
         this.#events.lost(makeFromWire(reply[1]));

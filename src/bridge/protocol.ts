@@ -5,7 +5,7 @@ import type { Durability, OnProgress, StorageState } from '../storage/backend.ts
 import type { Define, Params, WireBatch, WireOutcome, WireRows, WireStatement } from './shapes.ts';
 
 /** Both sides must say the same: a page may meet a worker of an older build that a cache kept. */
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 /** The page's first message on the worker's own channel; everything else goes over the ports it hands over. */
 export interface Hello {
@@ -94,6 +94,7 @@ export type Reply =
   | readonly [kind: 'failed', call: number, error: WireError]
   /** Storage failed after a commit was applied. */
   | readonly [kind: 'storage', error: WireError]
+  | readonly [kind: 'notification', channel: string, payload: string]
   /** The engine is gone though its worker lives. */
   | readonly [kind: 'lost', error: WireError]
   /** The last message of a session. */

@@ -12,27 +12,30 @@ import { Link } from './link.ts';
 import type { MakeError } from './make-error.ts';
 import type { Opened, SessionFunctions } from './protocol.ts';
 import { RemoteConnection } from './remote-connection.ts';
-import { spawn } from './spawn.ts';
 
-/** Compiles the engine served at an address, or at the one it has when none is told. */
-export type Compile = (address?: string) => Promise<WebAssembly.Module>;
+/** How a worker of ours comes to be. */
+export interface Ours {
+  spawn(): Worker;
+  /** Compiles the engine served at an address, or at the one it has when none is told; null when nobody knows that. */
+  compile(address?: string): Promise<WebAssembly.Module> | null;
+}
 
 /**
- * Opens a database in a worker: in `options.worker`, or in one of ours that ends with the driver. While ours starts, the
- * page has `compile` prepare the engine for it.
+ * Opens a database in a worker: in `options.worker`, or in one of `ours` that ends with the driver. While ours starts, the
+ * page compiles the engine for it.
  * @throws EngineLoadError when the worker or the engine cannot be loaded.
  * @throws DatabaseInUseError when another tab has the database open.
  * @throws StorageUnavailableError when the storage that was asked for cannot be had.
  */
-export async function openRemote(options: OpenOptions, compile?: Compile): Promise<Driver> {
+export async function openRemote(options: OpenOptions, ours?: Ours): Promise<Driver> {
   const { worker, onProgress, engine: _, ...plain } = options;
   const wire = { ...plain, wasmUrl: absolute(options.wasmUrl) };
   // A function of its own, so that each database gets a worker of its own.
-  const link = worker === undefined ? Link.to(() => spawn(), true) : Link.to(worker);
+  const link = worker === undefined ? Link.to(() => (ours as Ours).spawn(), true) : Link.to(worker);
   const control = new MessageChannel();
   const data = new MessageChannel();
   // An app's worker has started already, and its engine perhaps with it.
-  const engine = worker === undefined && compile !== undefined ? sent(compile(wire.wasmUrl)) : null;
+  const engine = worker === undefined ? sent((ours as Ours).compile(wire.wasmUrl)) : null;
   try {
     const ports = { control: control.port2, data: data.port2, engine };
     const all = Object.values(ports).filter((port) => port !== null);
@@ -50,8 +53,9 @@ export async function openRemote(options: OpenOptions, compile?: Compile): Promi
   }
 }
 
-/** Where the engine will arrive when it is compiled. */
-function sent(engine: Promise<WebAssembly.Module>): MessagePort {
+/** Where the engine will arrive when it is compiled, if it is. */
+function sent(engine: Promise<WebAssembly.Module> | null): MessagePort | null {
+  if (engine === null) return null;
   const { port1, port2 } = new MessageChannel();
   engine.then(
     (module) => port1.postMessage(module),
@@ -85,6 +89,7 @@ class RemoteDriver implements Driver {
     this.#session = new Caller<SessionFunctions>(control, name);
     this.#data = new DataPort(data, name, {
       storage: (error) => this.#events.emit('storage', error),
+      notification: (notification) => this.#events.emit('notification', notification),
       lost: (error) => this.#lose(error),
       bye: () => this.#bye.resolve(),
     });

@@ -54,6 +54,7 @@ export class Session {
     this.#outbox = new Outbox<Reply>(data, (reply, cause) => this.#unsendable(reply, cause), MANY);
     this.#forget = [
       driver.on('storage', (error) => this.#say(['storage', toWire(error)])),
+      driver.on('notification', ({ channel, payload }) => this.#say(['notification', channel, payload])),
       driver.on('lost', (error) => this.#say(['lost', toWire(error)])),
     ];
     data.onmessage = ({ data: requests }: MessageEvent<Requests>) => this.#receive(requests);

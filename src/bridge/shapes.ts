@@ -25,9 +25,14 @@ export interface Shape {
   readonly sql: string;
   readonly mode: Mode;
   readonly expects: readonly Expect[] | undefined;
-  /** The names of the result's columns as they were last told. */
-  names: readonly string[];
+  /** The result's columns as they were last told. */
+  head: Head;
 }
+
+/** Names and types of the columns of a result. */
+type Head = Pick<Rows, 'names' | 'types'>;
+
+const NO_HEAD: Head = { names: [] };
 
 /** Says which statement is meant by a number from now on. */
 export type Define = readonly [kind: 'define', slot: number, sql: string, mode: Mode, expects: readonly Expect[] | undefined];
@@ -35,12 +40,8 @@ export type Define = readonly [kind: 'define', slot: number, sql: string, mode: 
 export type WireStatement = readonly [slot: number, params: Params, many?: Columns] | Statement;
 export type Params = readonly DriverValue[] | undefined;
 export type WireBatch = readonly [statements: readonly WireStatement[], bracket?: readonly WireStatement[]];
-/** Names are left out when they are those of last time; the columns of a single row are its values; buffers are packed texts. */
-export type WireRows = readonly [
-  names: readonly string[] | null,
-  length: number,
-  data: readonly (ColumnData | DriverValue | ArrayBuffer)[],
-];
+/** Names and types are left out when they are those of last time; the columns of a single row are its values; buffers are packed texts. */
+export type WireRows = readonly [head: Head | null, length: number, data: readonly (ColumnData | DriverValue | ArrayBuffer)[]];
 export type WireOutcome = readonly [...rows: WireRows, changes: number, lastInsertId: number | bigint | null];
 
 /** The side that sends statements. */
@@ -68,7 +69,7 @@ export class ShapeWriter {
     const { sql, mode, expects, params } = statement;
     const many = statement.many && packColumns(statement.many, transfer);
     if (sql.length > LONG) {
-      shapes.push({ sql, mode, expects, names: [] });
+      shapes.push({ sql, mode, expects, head: NO_HEAD });
       return many === undefined ? statement : { ...statement, many };
     }
     let known = this.#slots.get(sql);
@@ -83,7 +84,7 @@ export class ShapeWriter {
     const old = this.#texts[slot];
     if (old !== undefined) this.#slots.delete(old);
     this.#texts[slot] = sql;
-    const known = { slot, shape: { sql, mode, expects, names: [] } };
+    const known = { slot, shape: { sql, mode, expects, head: NO_HEAD } };
     this.#slots.set(sql, known);
     this.#define(['define', slot, sql, mode, expects]);
     return known;
@@ -95,7 +96,7 @@ export class ShapeReader {
   readonly #shapes: Shape[] = [];
 
   define([, slot, sql, mode, expects]: Define): void {
-    this.#shapes[slot] = { sql, mode, expects, names: [] };
+    this.#shapes[slot] = { sql, mode, expects, head: NO_HEAD };
   }
 
   /** With `packed`, slices of rows shall hold texts packed. */
@@ -110,7 +111,7 @@ export class ShapeReader {
   statement(wire: WireStatement, shapes: Shape[], packed: boolean): Statement {
     if (!Array.isArray(wire)) {
       const whole = wire as Statement;
-      shapes.push({ sql: whole.sql, mode: whole.mode, expects: whole.expects, names: [] });
+      shapes.push({ sql: whole.sql, mode: whole.mode, expects: whole.expects, head: NO_HEAD });
       return packed ? { ...whole, packed } : whole;
     }
     const [slot, params, many] = wire as Exclude<WireStatement, Statement>;
@@ -121,17 +122,18 @@ export class ShapeReader {
 }
 
 /** Rows as they are sent; the shape remembers the names the other side now knows. */
-export function packRows({ names, length, data }: Rows, shape: Shape): WireRows {
-  const known = same(names, shape.names);
-  shape.names = names;
-  return [known ? null : names, length, length === 1 ? data.map((column) => column[0] as DriverValue) : data];
+export function packRows({ names, types, length, data }: Rows, shape: Shape): WireRows {
+  const known = same(names, shape.head.names) && same(types, shape.head.types);
+  const head = known ? shape.head : { names, types };
+  shape.head = head;
+  return [known ? null : head, length, length === 1 ? data.map((column) => column[0] as DriverValue) : data];
 }
 
 /** The rows again. */
-export function unpackRows([names, length, data]: WireRows, shape: Shape): Rows {
-  if (names !== null) shape.names = names;
+export function unpackRows([head, length, data]: WireRows, shape: Shape): Rows {
+  if (head !== null) shape.head = head;
   return {
-    names: shape.names,
+    ...shape.head,
     length,
     data: length === 1 ? data.map((value) => [value as DriverValue]) : data.map((column) => unpackColumn(column, length)),
   };
@@ -147,8 +149,8 @@ export function packOutcome({ rows, changes, lastInsertId }: Outcome, shape: Sha
 }
 
 /** The outcome again. */
-export function unpackOutcome([names, length, data, changes, lastInsertId]: WireOutcome, shape: Shape): Outcome {
-  return { rows: unpackRows([names, length, data], shape), changes, lastInsertId };
+export function unpackOutcome([head, length, data, changes, lastInsertId]: WireOutcome, shape: Shape): Outcome {
+  return { rows: unpackRows([head, length, data], shape), changes, lastInsertId };
 }
 
 function same(a: readonly unknown[] | undefined, b: readonly unknown[] | undefined): boolean {

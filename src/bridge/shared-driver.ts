@@ -27,7 +27,7 @@ const closing = new Map<string, Promise<void>>();
  */
 export async function openShared(options: OpenOptions, openDriver: OpenDriver): Promise<Driver> {
   if (options.name === ':memory:') return openDriver(options);
-  const key = `${options.storage}:${options.name}`;
+  const key = `${options.system ?? 'sqlite'}:${options.storage}:${options.name}`;
   await closing.get(key);
   const shared = open.get(key) ?? { driver: openDriver(options), users: 0 };
   open.set(key, shared);

@@ -2,16 +2,18 @@
 import type { ColumnMetadata, ForeignKeyMetadata, IndexMetadata, Question, ViewMetadata } from '../dialect/introspection.ts';
 import { ImproperlyConfigured, InterfaceError } from '../errors.ts';
 import type { Executor } from '../query/executor.ts';
+import { runSchema } from '../query/run-schema.ts';
 import type { Rows, Statement } from '../wire/statement.ts';
 import { DatabaseCore, type DatabaseOptions } from './core.ts';
 import { ManualScope } from './manual-scope.ts';
 import {
   type CreateOptions,
-  createStatements,
+  createNodes,
   type DropOptions,
-  dropStatements,
+  dropNodes,
   type TableLike,
-  truncateStatements,
+  type TruncateOptions,
+  truncateNodes,
 } from './schema.ts';
 import { runIn } from './scope.ts';
 import type { AtomicBody, AtomicOptions, ManualConnection, Transaction } from './transaction.ts';
@@ -136,13 +138,18 @@ export abstract class Database<O extends DatabaseOptions = DatabaseOptions> exte
 
   /** Creates the tables of the models with their indexes, all or none, those first that others refer to. */
   async createTables(models: readonly TableLike[], options: CreateOptions = {}): Promise<void> {
-    await this.#runAll(createStatements(this.dialect, models, options));
+    await runSchema(this, createNodes(models, options), this.beforeTables(models));
+  }
+
+  /** What has to be there before the tables are created. */
+  protected beforeTables(_tables: readonly TableLike[]): readonly Statement[] {
+    return [];
   }
 
   /** Drops the tables of the models, all or none, those first that refer to others. */
   async dropTables(models: readonly TableLike[], options: DropOptions = {}): Promise<void> {
     if (models.length === 0) return;
-    await this.#runAll([...this.deferKeys(), ...dropStatements(this.dialect, models, options)]);
+    await runSchema(this, dropNodes(models, options), this.deferKeys());
   }
 
   /** Lets tables be dropped or emptied whose rows refer to each other in a circle, where the engine wants to be told. */
@@ -151,35 +158,35 @@ export abstract class Database<O extends DatabaseOptions = DatabaseOptions> exte
   }
 
   /** Empties the tables of the models, all or none (peewee's `truncate_table`). */
-  async truncateTables(models: readonly TableLike[]): Promise<void> {
+  async truncateTables(models: readonly TableLike[], options: TruncateOptions = {}): Promise<void> {
     if (models.length === 0) return;
-    await this.#runAll([...this.deferKeys(), ...truncateStatements(this.dialect, models)]);
+    await runSchema(this, truncateNodes(models, options), this.deferKeys());
   }
 
   /** Names of the tables, in order. */
   getTables(schema?: string): Promise<string[]> {
-    return this.#ask(this.dialect.introspect.tables(schema));
+    return this.ask(this.dialect.introspect.tables(schema));
   }
 
   getViews(schema?: string): Promise<ViewMetadata[]> {
-    return this.#ask(this.dialect.introspect.views(schema));
+    return this.ask(this.dialect.introspect.views(schema));
   }
 
   getColumns(table: string, schema?: string): Promise<ColumnMetadata[]> {
-    return this.#ask(this.dialect.introspect.columns(table, schema));
+    return this.ask(this.dialect.introspect.columns(table, schema));
   }
 
   getIndexes(table: string, schema?: string): Promise<IndexMetadata[]> {
-    return this.#ask(this.dialect.introspect.indexes(table, schema));
+    return this.ask(this.dialect.introspect.indexes(table, schema));
   }
 
   /** The columns of the primary key, in its order. */
   getPrimaryKeys(table: string, schema?: string): Promise<string[]> {
-    return this.#ask(this.dialect.introspect.primaryKeys(table, schema));
+    return this.ask(this.dialect.introspect.primaryKeys(table, schema));
   }
 
   getForeignKeys(table: string, schema?: string): Promise<ForeignKeyMetadata[]> {
-    return this.#ask(this.dialect.introspect.foreignKeys(table, schema));
+    return this.ask(this.dialect.introspect.foreignKeys(table, schema));
   }
 
   async tableExists(table: string | TableLike, schema?: string): Promise<boolean> {
@@ -187,13 +194,10 @@ export abstract class Database<O extends DatabaseOptions = DatabaseOptions> exte
     return (await this.getTables(schema)).includes(name);
   }
 
-  async #ask<T>(question: Question<T>): Promise<T> {
+  /** Asks what the database holds. */
+  protected async ask<T>(question: Question<T>): Promise<T> {
     const outcomes = await this.run({ statements: question.statements });
     return question.read(outcomes.map((outcome): Rows => outcome.rows));
-  }
-
-  async #runAll(statements: readonly Statement[]): Promise<void> {
-    if (statements.length > 0) await this.run({ statements, bracket: this.dialect.bracket });
   }
 
   async #endSession(keep: boolean): Promise<boolean> {

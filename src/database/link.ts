@@ -12,6 +12,7 @@ export class Link {
   /** Why it ended; null while it can be used. */
   ended: ConnectionClosedError | null = null;
   readonly #taken: Set<Connection> = new Set();
+  readonly #atEnd: Set<(reason: ConnectionClosedError) => void> = new Set();
   #running = 0;
   #quiet: Deferred<void> | null = null;
 
@@ -52,9 +53,16 @@ export class Link {
     return connection.close();
   }
 
+  /** Calls `listener` when it ends; what it returns takes that back. */
+  onEnd(listener: (reason: ConnectionClosedError) => void): () => void {
+    this.#atEnd.add(listener);
+    return () => void this.#atEnd.delete(listener);
+  }
+
   /** Ends it for the reason given: open transactions roll back, what runs outside of them finishes. */
   async end(reason: ConnectionClosedError): Promise<void> {
     this.ended ??= reason;
+    for (const listener of this.#atEnd) listener(reason);
     const taken = [...this.#taken];
     this.#taken.clear();
     await Promise.allSettled(taken.map((connection) => connection.close()));

@@ -7,6 +7,12 @@ export interface PlanStep {
   /** The engine's own words: "SEARCH user USING INDEX user_username (username=?)". */
   readonly detail: string;
   readonly steps: readonly PlanStep[];
+  /** What the engine expects it to cost, in units of its own; Postgres tells, SQLite does not. */
+  readonly cost?: number | undefined;
+  /** How many rows the engine expects, likewise. */
+  readonly rows?: number | undefined;
+  /** What happened when it ran: rows, and milliseconds where they were measured, each time it ran, and how often. */
+  readonly actual?: { readonly rows: number; readonly loops: number; readonly ms: number | null } | undefined;
 }
 
 /** The tree that SQLite's rows of id, parent and detail describe. */

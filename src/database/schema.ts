@@ -1,7 +1,5 @@
-/** Which statements create and drop a set of tables, in an order in which every table finds those it refers to. */
-import type { TableSchema } from '../ast/schema.ts';
-import type { Dialect } from '../dialect/dialect.ts';
-import type { Statement } from '../wire/statement.ts';
+/** How a set of tables is created and dropped, in an order in which every table finds those it refers to. */
+import type { QualifiedName, SchemaNode, TableSchema } from '../ast/schema.ts';
 
 /** What stands for a table: a model, or the table's own description. */
 export type TableLike = TableSchema | { '~schema'(): TableSchema };
@@ -14,6 +12,14 @@ export interface CreateOptions {
 export interface DropOptions {
   /** Tables that do not exist are no error (the default). */
   readonly safe?: boolean;
+  /** What depends on the tables goes with them: foreign keys of others, views. Postgres only. */
+  readonly cascade?: boolean;
+}
+
+export interface TruncateOptions {
+  /** Keys count from the start again; in SQLite they do anyway. peewee: `restart_identity`. */
+  readonly restartIdentity?: boolean;
+  /** Tables that refer to these are emptied as well. Postgres only. */
   readonly cascade?: boolean;
 }
 
@@ -27,7 +33,8 @@ export function sortTables(tables: readonly TableLike[]): TableSchema[] {
   const byName = new Map<string, TableSchema>();
   for (const table of tables) {
     const schema = schemaOf(table);
-    if (!byName.has(schema.name)) byName.set(schema.name, schema);
+    const key = keyOf(schema);
+    if (!byName.has(key)) byName.set(key, schema);
   }
   const sorted = new Set<TableSchema>();
   const entered = new Set<TableSchema>();
@@ -35,7 +42,7 @@ export function sortTables(tables: readonly TableLike[]): TableSchema[] {
     if (entered.has(table)) return;
     entered.add(table);
     for (const name of dependencies(table)) {
-      const needed = byName.get(name);
+      const needed = byName.get(keyOf(name));
       if (needed !== undefined) visit(needed);
     }
     sorted.add(table);
@@ -44,34 +51,34 @@ export function sortTables(tables: readonly TableLike[]): TableSchema[] {
   return [...sorted];
 }
 
-function dependencies(table: TableSchema): string[] {
-  return [...table.columns.flatMap((column) => column.references?.table ?? []), ...table.dependsOn];
+function keyOf({ name, schema = '' }: QualifiedName): string {
+  return JSON.stringify([schema, name]);
+}
+
+function dependencies({ columns, dependsOn }: TableSchema): QualifiedName[] {
+  const references = columns.flatMap(({ references: to }) => (to ? [{ name: to.table, schema: to.schema }] : []));
+  return [...references, ...dependsOn];
 }
 
 /** Creates the tables and their indexes. */
-export function createStatements(dialect: Dialect, tables: readonly TableLike[], { safe = true }: CreateOptions): Statement[] {
-  return sortTables(tables).flatMap((table) => [
-    ...dialect.compile({ kind: 'createTable', table, safe }),
-    ...table.indexes.flatMap((index) => dialect.compile({ kind: 'createIndex', index, safe })),
-  ]);
+export function createNodes(tables: readonly TableLike[], { safe = true }: CreateOptions): SchemaNode[] {
+  const sorted = sortTables(tables);
+  const indexes = sorted.flatMap((table) => table.indexes);
+  return [
+    { kind: 'createTables', tables: sorted, safe },
+    ...indexes.map((index) => ({ kind: 'createIndex', index, safe }) as const),
+  ];
 }
 
 /** Drops the tables, those that refer to others first. */
-export function dropStatements(
-  dialect: Dialect,
-  tables: readonly TableLike[],
-  { safe = true, cascade = false }: DropOptions,
-): Statement[] {
-  return sortTables(tables)
-    .reverse()
-    .flatMap(({ name, schema }) =>
-      dialect.compile({ kind: 'dropTable', name, ...(schema === undefined ? {} : { schema }), safe, cascade }),
-    );
+export function dropNodes(tables: readonly TableLike[], { safe = true, cascade = false }: DropOptions): SchemaNode[] {
+  return [{ kind: 'dropTables', tables: sortTables(tables).reverse(), safe, cascade }];
 }
 
 /** Empties the tables, those that refer to others first. */
-export function truncateStatements(dialect: Dialect, tables: readonly TableLike[]): Statement[] {
-  return sortTables(tables)
-    .reverse()
-    .flatMap(({ name, schema }) => dialect.compile({ kind: 'truncateTable', name, ...(schema === undefined ? {} : { schema }) }));
+export function truncateNodes(
+  tables: readonly TableLike[],
+  { restartIdentity = false, cascade = false }: TruncateOptions,
+): SchemaNode[] {
+  return [{ kind: 'truncateTables', tables: sortTables(tables).reverse(), restartIdentity, cascade }];
 }

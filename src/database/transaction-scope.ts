@@ -7,14 +7,16 @@ import type { AtomicOptions } from './transaction.ts';
 
 export class TransactionScope extends ConnectionScope {
   readonly #mode: 'write' | 'read';
+  readonly #isolation: AtomicOptions['isolationLevel'];
 
-  constructor(host: Host, { mode = 'write', label = 'a transaction' }: AtomicOptions = {}) {
+  constructor(host: Host, { mode = 'write', label = 'a transaction', isolationLevel }: AtomicOptions = {}) {
     super(host, 1, label);
     this.#mode = mode;
+    this.#isolation = isolationLevel;
   }
 
   protected override opening(): readonly Statement[] {
-    return [this.dialect.begin(this.#mode)];
+    return [this.dialect.begin(this.#mode, this.#isolation)];
   }
 
   protected override leave(keep: boolean): Promise<void> {

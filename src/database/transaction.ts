@@ -5,6 +5,8 @@ import type { Executor } from '../query/executor.ts';
 export interface AtomicOptions {
   /** `write` (the default) takes the write lock with the first statement; `read` sees one unchanging snapshot and waits for nobody. */
   readonly mode?: 'write' | 'read';
+  /** How much it sees of what others commit meanwhile, on Postgres; elsewhere a transaction sees nothing of it anyway. */
+  readonly isolationLevel?: 'read committed' | 'repeatable read' | 'serializable';
   /** Who this is, for the LockTimeoutError of another one that waited for it. */
   readonly label?: string;
 }

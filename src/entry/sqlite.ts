@@ -1,5 +1,6 @@
 /** `waxwing/sqlite`: SQLite in the browser, in a worker and on Node. */
 import { openRemote } from '../bridge/remote-driver.ts';
+import { spawn } from '../bridge/spawn.ts';
 import { Sqlite } from '../database/sqlite.ts';
 import type { Driver, OpenOptions } from '../driver/driver.ts';
 import { compileAhead } from '../driver/sqljs-place.ts';
@@ -7,8 +8,9 @@ import type { StorageKind } from '../storage/backend.ts';
 import { isNode, isPage } from '../util/platform.ts';
 
 export type { PlanStep } from '../database/plan.ts';
-export type { DatabaseFile, SqliteOptions } from '../database/sqlite.ts';
+export type { SqliteOptions } from '../database/sqlite.ts';
 export type { DatabaseStorage } from '../database/storage-handle.ts';
+export type { DatabaseFile } from '../database/stored.ts';
 export type { Pragmas, PragmaValue } from '../dialect/sqlite/pragma.ts';
 export type { TransferOptions, WorkerSource } from '../driver/driver.ts';
 export type { Durability, OnProgress, StorageKind, StorageState } from '../storage/backend.ts';
@@ -43,7 +45,7 @@ export class SqliteDatabase extends Sqlite {
 
   protected override async openDriver(options: OpenOptions): Promise<Driver> {
     // The remote control comes with the page, where every file loaded later delays the first query; an engine does not.
-    if (isPage()) return openRemote(options, compileAhead);
+    if (isPage()) return openRemote(options, { spawn, compile: compileAhead });
     const [{ openShared }, { openHere }] = await Promise.all([
       import('../bridge/shared-driver.ts'),
       import('../driver/open-sqljs.ts'),

@@ -1,6 +1,9 @@
 /** `waxwing/worker`: functions of the app that run in a worker beside the engine, callable from the page. */
 import { exposeHere } from '../bridge/expose.ts';
+import { openerOf } from '../bridge/openers.ts';
 import type { Procedures } from '../bridge/types.ts';
+import type { Driver, OpenOptions } from '../driver/driver.ts';
+import { NotSupportedError } from '../errors.ts';
 
 export { connect } from '../bridge/connect.ts';
 export type { Connected, Local, Procedures, Remote } from '../bridge/types.ts';
@@ -19,5 +22,16 @@ export type { WorkerSource } from '../driver/driver.ts';
  * export type Procedures = typeof procedures;   // for connect<Procedures>() on the page
  */
 export function expose(procedures: Procedures): void {
-  exposeHere(procedures, async (options) => (await import('../driver/open-sqljs.ts')).openHere(options));
+  exposeHere(procedures, open);
+}
+
+async function open(options: OpenOptions): Promise<Driver> {
+  const { system = 'sqlite', name } = options;
+  const opener = openerOf(system);
+  if (opener !== undefined) return opener(options);
+  if (system === 'sqlite') return (await import('../driver/open-sqljs.ts')).openHere(options);
+  throw new NotSupportedError(
+    `This worker opens no Postgres databases. Its module has to make one: new PostgresqlDatabase(${JSON.stringify(name)}) of 'waxwing/postgresql'.`,
+    { database: name },
+  );
 }

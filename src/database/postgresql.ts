@@ -1,0 +1,229 @@
+/** Postgres: its settings, its channels, its sequences, its plans. Where the engine comes from is for the entry to say. */
+import type { Dialect } from '../dialect/dialect.ts';
+import { postgres } from '../dialect/postgres/dialect.ts';
+import {
+  analyze,
+  askSetting,
+  createExtension,
+  currval,
+  type IsolationLevel,
+  nextval,
+  notify,
+  type Settings,
+  type SettingValue,
+  sequences,
+  setting,
+  vacuum,
+} from '../dialect/postgres/settings.ts';
+import type { Driver, OpenOptions, Server } from '../driver/driver.ts';
+import { ImproperlyConfigured } from '../errors.ts';
+import type { Executor } from '../query/executor.ts';
+import type { DriverValue, Outcome, Statement } from '../wire/statement.ts';
+import { extensionsOf } from './extensions.ts';
+import { Listeners } from './listeners.ts';
+import type { Notifications } from './notifications.ts';
+import type { PlanStep } from './plan.ts';
+import { postgresPlan } from './postgres-plan.ts';
+import { schemaOf, type TableLike } from './schema.ts';
+import { readName, serverOf } from './server.ts';
+import { type Explainable, StoredDatabase, type StoredOptions } from './stored.ts';
+
+/** Options of a Postgres database. */
+export interface PostgresqlOptions extends StoredOptions, Server {
+  /** Nothing is stored: as the name `':memory:'`. */
+  readonly memory?: boolean;
+  /** How much a transaction sees of what others commit meanwhile; `read committed` unless told. */
+  readonly isolationLevel?: IsolationLevel;
+  /** The session's time zone, 'Europe/Berlin' say, for timestamps with a zone; UTC unless told. */
+  readonly timezone?: string;
+  /** Schemas in which names without one are looked for, in order. */
+  readonly searchPath?: string | readonly string[];
+  /** Any other setting, by its name in Postgres or in camelCase: `{ workMem: '64MB' }`. In force on every connection. */
+  readonly settings?: Settings;
+  /** Extensions to add to the database when it is opened: `['pg_trgm']`. Those that fields need come with `createTables`. */
+  readonly extensions?: readonly string[];
+}
+
+/** What VACUUM shall do besides. */
+export interface VacuumOptions {
+  /** Rewrites the tables, which gives their room back to the storage. */
+  readonly full?: boolean;
+  /** Counts what is there as well. */
+  readonly analyze?: boolean;
+}
+
+/** How a plan is asked for. */
+export interface ExplainOptions {
+  /** Runs the query, and tells how long each step took and how many rows it made. */
+  readonly analyze?: boolean;
+}
+
+/** A Postgres database, whatever runs it. */
+export abstract class Postgresql extends StoredDatabase<PostgresqlOptions> {
+  readonly dialect: Dialect = postgres;
+  readonly #listeners: Listeners = new Listeners(this.host);
+  /** Of the server, when the name was a URL. */
+  #url: string | undefined;
+
+  constructor(name: string | null, options: PostgresqlOptions = {}) {
+    const read = readName(name);
+    super(read.name, options);
+    this.#url = read.url;
+  }
+
+  /** Opens an engine here or in a worker. */
+  protected abstract openEngine(options: OpenOptions): Promise<Driver>;
+
+  /** Connects to a server. */
+  protected abstract openServer(options: OpenOptions, server: Server): Promise<Driver>;
+
+  override init(name: string | null, options?: Partial<PostgresqlOptions>): void {
+    const read = readName(name);
+    this.#listeners.end();
+    super.init(read.name, options);
+    this.#url = read.url;
+  }
+
+  override async close(): Promise<boolean> {
+    this.#listeners.end();
+    return super.close();
+  }
+
+  protected override async open(name: string, options: PostgresqlOptions): Promise<Driver> {
+    const server = serverOf(this.#url === undefined ? options : { ...options, url: this.#url });
+    const { memory, storage, extensions = [] } = options;
+    if (memory && (storage ?? 'memory') !== 'memory')
+      throw new ImproperlyConfigured(`A Postgres database has either memory: true or storage: '${storage}'.`);
+    if (server !== undefined && (memory || storage !== undefined))
+      throw new ImproperlyConfigured('A server keeps its data itself: leave out storage and memory, or host, user and the like.');
+    const opening = this.openOptions(name, memory ? { ...options, storage: 'memory' } : options, setupOf(options));
+    const all: OpenOptions = { ...opening, system: 'postgresql', extensions };
+    const driver = await (server === undefined ? this.openEngine(all) : this.openServer(all, server));
+    try {
+      await extend(driver, extensions);
+      return driver;
+    } catch (error) {
+      await driver.close().catch(() => {});
+      throw error;
+    }
+  }
+
+  /** The extensions that columns of the tables need come before the tables. */
+  protected override beforeTables(tables: readonly TableLike[]): readonly Statement[] {
+    return extensionsOf(tables).map(createExtension);
+  }
+
+  /**
+   * Asks for one of Postgres's settings, or sets it for all connections: `await db.setting('workMem')`, `await db.setting('workMem', '64MB')`.
+   * @throws NotSupportedError for a setting that says how values are written, which is the driver's.
+   */
+  async setting(name: string, value?: SettingValue): Promise<string> {
+    if (value !== undefined) await this.set(name, setting(name, value));
+    const rows = await this.set(name, askSetting(name), false);
+    return String(rows.data[0]?.[0]);
+  }
+
+  /** The session's time zone from now on, 'Europe/Berlin' say (peewee's `set_time_zone`). */
+  async setTimeZone(timezone: string): Promise<void> {
+    await this.set('timezone', setting('timezone', timezone));
+    this.amend({ timezone });
+  }
+
+  /** How much each transaction sees of what others commit meanwhile, from now on (peewee's `set_isolation_level`). */
+  async setIsolationLevel(isolationLevel: IsolationLevel): Promise<void> {
+    await this.set('isolation', setting('defaultTransactionIsolation', isolationLevel));
+    this.amend({ isolationLevel });
+  }
+
+  /** Schemas in which names without one are looked for, in order, from now on. */
+  async setSearchPath(...searchPath: string[]): Promise<void> {
+    await this.set('searchPath', setting('searchPath', searchPath));
+    this.amend({ searchPath });
+  }
+
+  /**
+   * The messages sent to a channel from now on (Postgres manual, LISTEN). Leaving the loop ends it.
+   *
+   * ```ts
+   * for await (const { payload } of database.listen('jobs')) await work(payload);
+   * ```
+   */
+  listen(channel: string): Notifications {
+    return this.#listeners.listen(channel);
+  }
+
+  /**
+   * Sends a message to all who listen to the channel (Postgres manual, NOTIFY); in a transaction, when it commits:
+   * `await database.notify('jobs', '17', tx)`.
+   */
+  async notify(channel: string, payload = '', executor: Executor = this): Promise<void> {
+    await executor.run({ statements: [notify(channel, payload)] });
+  }
+
+  /** The next number of a sequence, which nobody else gets. Its name is SQL: `'"Order_id_seq"'`, `'shop.order_id_seq'`. */
+  async nextval(sequence: string): Promise<number | bigint> {
+    return (await this.#ask(nextval(sequence))) as number | bigint;
+  }
+
+  /** The number that this database got last from a sequence. @throws OperationalError when it has not got one yet */
+  async currval(sequence: string): Promise<number | bigint> {
+    return (await this.#ask(currval(sequence))) as number | bigint;
+  }
+
+  /** Names of the sequences, in order (peewee's `get_sequences`). */
+  async getSequences(schema = 'public'): Promise<string[]> {
+    const [outcome] = await this.run({ statements: [sequences(schema)] });
+    return [...((outcome as Outcome).rows.data[0] ?? [])].map(String);
+  }
+
+  /** How Postgres would run a query, or SQL text with its params, as a tree of steps. */
+  async explain(
+    query: Explainable,
+    params: readonly unknown[] = [],
+    { analyze = false }: ExplainOptions = {},
+  ): Promise<PlanStep[]> {
+    return postgresPlan(await this.explained(query, params, { analyze }));
+  }
+
+  /** Gives back the room of rows that are gone. It happens by itself as well, when there is nothing else to do. */
+  async vacuum(tables: readonly (string | TableLike)[] = [], { full, analyze }: VacuumOptions = {}): Promise<void> {
+    const options = [...(full ? ['FULL'] : []), ...(analyze ? ['ANALYZE'] : [])];
+    await this.run({ statements: [vacuum(this.#named(tables), options)] });
+  }
+
+  /** Counts what is in the tables, for planning. It happens by itself as well, when there is nothing else to do. */
+  async analyze(tables: readonly (string | TableLike)[] = []): Promise<void> {
+    await this.run({ statements: [analyze(this.#named(tables))] });
+  }
+
+  #named(tables: readonly (string | TableLike)[]): string[] {
+    return tables.map((table) => {
+      const { name, schema } = typeof table === 'string' ? { name: table } : schemaOf(table);
+      return `${schema === undefined ? '' : `${this.dialect.quote(schema)}.`}${this.dialect.quote(name)}`;
+    });
+  }
+
+  async #ask(statement: Statement): Promise<DriverValue> {
+    const [outcome] = await this.run({ statements: [statement] });
+    return (outcome as Outcome).rows.data[0]?.[0] ?? null;
+  }
+}
+
+/** The statements by which each new session is as the options say. */
+function setupOf({ isolationLevel, timezone, searchPath, settings = {} }: PostgresqlOptions): string[] {
+  const all: Settings = {
+    ...settings,
+    defaultTransactionIsolation: isolationLevel,
+    timezone,
+    searchPath: typeof searchPath === 'string' ? [searchPath] : searchPath,
+  };
+  const set = Object.entries(all).filter((entry): entry is [string, SettingValue] => entry[1] !== undefined);
+  return set.map(([name, value]) => setting(name, value).sql);
+}
+
+async function extend(driver: Driver, extensions: readonly string[]): Promise<void> {
+  if (extensions.length === 0) return;
+  const connection = driver.connect({ label: 'opening' });
+  await connection.run({ statements: extensions.map(createExtension) });
+  await connection.close();
+}
