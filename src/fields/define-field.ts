@@ -1,4 +1,5 @@
 /** How a kind of field is made, the library's own and yours. */
+import type { IndexKind } from '../ast/schema.ts';
 import type { ColumnType } from '../ast/type.ts';
 import type { Expr } from '../query/expr.ts';
 import type { Field, FieldOptions, Scalar, ScalarDefinition } from './types.ts';
@@ -11,6 +12,8 @@ export interface FieldKind<T, X = unknown, E extends object = {}> {
   readonly toDb?: (value: T) => unknown;
   /** Turns a value of `type` into yours. Never called with null. peewee: `python_value`. */
   readonly toJs?: (value: never) => T;
+  /** The kind of index that suits its columns: `{ using: 'gin' }`. */
+  readonly index?: IndexKind;
   /** Operators of its columns beyond those every expression has. */
   readonly operators?: (column: Expr<T>) => X;
 }
@@ -41,6 +44,7 @@ export function makeField<T, O, X, E extends object = {}>(
     kind: 'scalar',
     options: given,
     auto,
+    index: kind.index ?? null,
     type: typeof kind.type === 'function' ? kind.type(given) : kind.type,
     toDb: (kind.toDb ?? null) as ScalarDefinition['toDb'],
     toJs: (kind.toJs ?? null) as ScalarDefinition['toJs'],

@@ -1,5 +1,5 @@
 /** What a field is to the type checker: the JavaScript value it holds and the options exactly as they were written. */
-import type { ReferentialAction } from '../ast/schema.ts';
+import type { Deferrable, IndexKind, ReferentialAction } from '../ast/schema.ts';
 import type { ColumnType } from '../ast/type.ts';
 import type { Expr } from '../query/expr.ts';
 
@@ -8,8 +8,8 @@ export interface FieldOptions<T> {
   /** NULL is allowed; left out, the column is NOT NULL. */
   readonly null?: boolean;
   readonly unique?: boolean;
-  /** Makes an index on this column alone. */
-  readonly index?: boolean;
+  /** Makes an index on this column alone, of the kind that suits the field or of the kind told. */
+  readonly index?: boolean | IndexKind;
   readonly primaryKey?: boolean;
   /** The column's name in the database, when it is not the key in snake_case. */
   readonly columnName?: string;
@@ -62,6 +62,8 @@ export type Scalar<T, X = unknown, E extends object = {}> = <const O extends Fie
   options?: O,
 ) => Field<T, O, X>;
 export type OpsOf<F> = F extends { readonly '~ops': infer X } ? X : unknown;
+/** An expression `E` with the operators `X` of its kind, which take the place of those of the same name that all expressions have. */
+export type WithOps<E, X> = [keyof X & keyof E] extends [never] ? E & X : Omit<E, keyof X> & X;
 
 /** Options of a foreign key. */
 export interface ForeignKeyOptions {
@@ -75,7 +77,7 @@ export interface ForeignKeyOptions {
   readonly columnName?: string;
   readonly onDelete?: ReferentialAction;
   readonly onUpdate?: ReferentialAction;
-  readonly deferrable?: 'INITIALLY DEFERRED' | 'INITIALLY IMMEDIATE';
+  readonly deferrable?: Deferrable;
   readonly constraintName?: string;
   /** False: awaiting the relation never queries; it has to come from a join. */
   readonly lazyLoad?: boolean;
@@ -89,7 +91,18 @@ export interface ForeignKeyOptions {
 
 /** The part of a field definition that is the same for scalars and foreign keys. */
 export interface CommonDefinition {
-  readonly options: Omit<FieldOptions<unknown>, 'default'> & { readonly default?: unknown };
+  readonly options: Omit<FieldOptions<unknown>, 'default'> & { readonly default?: unknown } & KeyOptions;
+}
+
+/** Options of keys that the database counts up. */
+export interface KeyOptions {
+  /**
+   * Counts with this sequence, which is created and dropped with the table; several tables may share one. Postgres only.
+   * peewee: `sequence`.
+   */
+  readonly sequence?: string;
+  /** The database refuses keys given by hand. Postgres only. peewee: `generate_always`. */
+  readonly generateAlways?: boolean;
 }
 
 /** How a scalar field works: its logical type, its conversions, its operators. */
@@ -98,6 +111,8 @@ export interface ScalarDefinition extends CommonDefinition {
   readonly type: ColumnType;
   /** The database makes the value when none is given. */
   readonly auto: boolean;
+  /** What kind of index suits its columns, when it is not the usual one. */
+  readonly index: IndexKind | null;
   readonly toDb: ((value: unknown) => unknown) | null;
   readonly toJs: ((value: unknown) => unknown) | null;
   readonly operators: ((column: Expr<unknown>) => object) | null;

@@ -13,11 +13,6 @@ const TEXT: ColumnType = { name: 'text' };
 
 type CodecOf = (type: ColumnType) => Codec;
 
-/** A type that only Postgres has. */
-export interface PostgresType extends ColumnType {
-  readonly name: PostgresTypeName;
-}
-
 const OWN: ReadonlySet<string> = new Set<PostgresTypeName>([
   'array',
   'range',
@@ -30,20 +25,20 @@ const OWN: ReadonlySet<string> = new Set<PostgresTypeName>([
 ]);
 
 /** Whether it is one of them. */
-export function isPostgresType(type: ColumnType): type is PostgresType {
+export function isPostgresType(type: ColumnType): boolean {
   return OWN.has(type.name);
 }
 
 const made = new WeakMap<ColumnType, Codec>();
 
 /** The codec of such a type; `codecOf` gives those of the types inside it. */
-export function extensionCodec(type: PostgresType, codecOf: CodecOf): Codec {
+export function extensionCodec(type: ColumnType, codecOf: CodecOf): Codec {
   let found = made.get(type);
   if (!found) made.set(type, (found = makeCodec(type, codecOf)));
   return found;
 }
 
-function makeCodec(type: PostgresType, codecOf: CodecOf): Codec {
+function makeCodec(type: ColumnType, codecOf: CodecOf): Codec {
   switch (type.name) {
     case 'array':
       return arrayCodec(type, codecOf);
@@ -142,7 +137,7 @@ function bytesOf(text: string): Uint8Array {
 }
 
 /** The name of such a type; `nameOf` gives those of the types inside it. */
-export function extensionTypeName(type: PostgresType, nameOf: (type: ColumnType) => string): string {
+export function extensionTypeName(type: ColumnType, nameOf: (type: ColumnType) => string): string {
   switch (type.name) {
     case 'array':
       return nameOf(type.element ?? TEXT) + '[]'.repeat(type.dimensions ?? 1);

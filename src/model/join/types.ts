@@ -1,5 +1,5 @@
 /** What a select over models yields: which relations a join loads, what the rows look like as objects, dicts and tuples. */
-import type { ForeignKey, OpsOf, SelfTarget } from '../../fields/types.ts';
+import type { ForeignKey, OpsOf, SelfTarget, WithOps } from '../../fields/types.ts';
 import type { Aliased, Expr } from '../../query/expr.ts';
 import type { AnySource, Bound, ColumnOperand, ColumnValue, FieldsOf, InstanceOf, TargetOf } from '../row/types.ts';
 
@@ -9,7 +9,7 @@ export interface Column<F, K extends string> extends Expr<ColumnValue<F>, Column
   readonly '~key': K;
 }
 /** The columns of a model; a column is its expression and the operators of its kind of field. */
-export type Columns<F> = { readonly [K in keyof F & string]: Column<Bound<F[K], F>, K> & OpsOf<F[K]> };
+export type Columns<F> = { readonly [K in keyof F & string]: WithOps<Column<Bound<F[K], F>, K>, OpsOf<F[K]>> };
 
 export type Selectable = Expr<any> | Aliased<any, string> | AnySource;
 
