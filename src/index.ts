@@ -59,6 +59,7 @@ export { BigIntegerField, DecimalField, DoubleField, FloatField, IntegerField, S
 export { CharField, FixedCharField, TextField } from './fields/text.ts';
 export type { Field, FieldOptions, Fields, ForeignKey, ForeignKeyOptions, Scalar } from './fields/types.ts';
 export { BinaryUUIDField, UUIDField } from './fields/uuid.ts';
+export { type CopyOptions, type CopySource, copyModels } from './model/copy.ts';
 export type { Column, Columns, JoinOptions, Selectable } from './model/join/types.ts';
 export type { IndexOptions, MetaOptions } from './model/meta-options.ts';
 export type {
