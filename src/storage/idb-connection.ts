@@ -13,14 +13,15 @@ const OPEN_TIMEOUT = 10_000;
 
 export class IdbConnection {
   readonly #idbName: string;
-  readonly #name: string;
+  /** The name to speak of. */
+  readonly name: string;
   #db: IDBDatabase | null = null;
   #reopening: Promise<IDBDatabase> | null = null;
   #end: WaxwingError | null = null;
 
   private constructor(idbName: string, name: string) {
     this.#idbName = idbName;
-    this.#name = name;
+    this.name = name;
   }
 
   /** Opens the IndexedDB database `idbName`, making it when there is none; `name` is the one to speak of. */
@@ -57,7 +58,7 @@ export class IdbConnection {
 
   /** Ends after the transactions under way; later ones are refused. */
   close(): void {
-    this.#end ??= new StorageUnavailableError(`The storage of "${this.#name}" is closed.`, { database: this.#name });
+    this.#end ??= new StorageUnavailableError(`The storage of "${this.name}" is closed.`, { database: this.name });
     this.#drop();
   }
 
@@ -86,8 +87,8 @@ export class IdbConnection {
     };
     db.onversionchange = () => {
       this.#end ??= new StorageUnavailableError(
-        `The stored database "${this.#name}" was deleted from outside while it was open. What was not stored yet is lost; reload to begin anew.`,
-        { database: this.#name },
+        `The stored database "${this.name}" was deleted from outside while it was open. What was not stored yet is lost; reload to begin anew.`,
+        { database: this.name },
       );
       this.#drop();
     };
@@ -98,7 +99,7 @@ export class IdbConnection {
   }
 
   #explained(error: unknown): unknown {
-    return error instanceof WaxwingError ? error : (this.#end ?? storageError(error, this.#name));
+    return error instanceof WaxwingError ? error : (this.#end ?? storageError(error, this.name));
   }
 }
 

@@ -2,6 +2,7 @@
 import { ImproperlyConfigured } from '../errors.ts';
 import type { BackendOptions, StorageKind } from './backend.ts';
 import type { ClusterBackend } from './cluster.ts';
+import { listIndexedDbClusters, openIndexedDbCluster, removeIndexedDbCluster } from './indexeddb-cluster.ts';
 import { openMemoryCluster } from './memory-cluster.ts';
 import { own, releasing } from './owner.ts';
 
@@ -31,18 +32,25 @@ export async function openCluster(kind: StorageKind, options: BackendOptions): P
  */
 export async function removeCluster(kind: StorageKind, name: string): Promise<void> {
   const release = await own(GROUP, kind, name);
-  release();
+  try {
+    if (kind === 'indexeddb') await removeIndexedDbCluster(name);
+  } finally {
+    release();
+  }
 }
 
 /** The names of the clusters stored as `kind`. Memory has none, and files are where their paths say. */
 export async function listClusters(kind: StorageKind): Promise<string[]> {
-  return kind === 'indexeddb' || kind === 'opfs' ? [] : [];
+  if (kind === 'indexeddb') return listIndexedDbClusters();
+  return [];
 }
 
 async function load(kind: StorageKind, options: BackendOptions): Promise<ClusterBackend> {
   switch (kind) {
     case 'memory':
       return openMemoryCluster(options);
+    case 'indexeddb':
+      return openIndexedDbCluster(options);
     default:
       throw new ImproperlyConfigured(`There is no storage "${String(kind)}": it is 'indexeddb', 'opfs', 'memory' or 'file'.`);
   }

@@ -60,7 +60,7 @@ export class Volume implements Files, ClusterFiles {
 
 /** One file: its size and as many chunks as the size needs; bytes past the size are zero. */
 export class MemoryFile implements ByteFile {
-  /** Each of `CHUNK` bytes; the first one may have less as long as it is the only one. */
+  /** Each of `CHUNK` bytes but the last, which may have less. */
   #chunks: Uint8Array[];
   #size: number;
   /** The chunks belong to others too: they are copied before they change. */
