@@ -105,7 +105,9 @@ export type Expression =
   /** A CHECK constraint of a column or table. */
   | { readonly kind: 'check'; readonly condition: Expression; readonly name?: string | undefined }
   /** A DEFAULT constraint of a column. */
-  | { readonly kind: 'default'; readonly value: Expression };
+  | { readonly kind: 'default'; readonly value: Expression }
+  /** What the engine keeps in a column by itself. */
+  | { readonly kind: 'generated'; readonly value: Expression };
 
 export interface ColumnNode {
   readonly kind: 'column';

@@ -90,6 +90,9 @@ export abstract class ExpressionCompiler {
         return this.subquery(w, node.query);
       case 'match':
         return this.match(w, node);
+      case 'literal':
+        w.text += this.literal(node.value as DriverValue);
+        return;
       case 'operator':
         return this.engineOperator(w, node);
       default:
@@ -118,9 +121,6 @@ export abstract class ExpressionCompiler {
         return this.subquery(w, node.query);
       case 'sql':
         return this.pieces(w, node.text, node.params);
-      case 'literal':
-        w.text += this.literal(node.value as DriverValue);
-        return;
       case 'datePart':
         return this.datePart(w, node);
       case 'truncate':
@@ -138,6 +138,8 @@ export abstract class ExpressionCompiler {
         return this.check(w, node);
       case 'default':
         return this.default(w, node);
+      case 'generated':
+        return this.generated(w, node);
     }
   }
 
@@ -328,7 +330,7 @@ export abstract class ExpressionCompiler {
 
   private cast(w: Writer, node: Of<'cast'>): void {
     const type = typeof node.type === 'string' ? node.type : this.typeName(node.type);
-    if (!/^[A-Za-z][\w ]*(\(\s*\d+\s*(,\s*\d+\s*)?\))?(\[\])?$/.test(type))
+    if (!/^[A-Za-z][\w ]*(\(\s*\d+\s*(,\s*\d+\s*)?\))?(\[\])*$/.test(type))
       throw new ProgrammingError(`"${type}" is no name of a type`);
     w.text += 'CAST(';
     this.operand(w, node.operand, LEVEL.raw);
@@ -375,6 +377,12 @@ export abstract class ExpressionCompiler {
     const { value } = node;
     if (value.kind === 'value' || (value.kind === 'sql' && /^\w+$/.test(value.text))) this.expression(w, value);
     else this.rows(w, [value]);
+  }
+
+  private generated(w: Writer, node: Of<'generated'>): void {
+    w.text += 'GENERATED ALWAYS AS (';
+    this.expression(w, node.value);
+    w.text += ') STORED';
   }
 
   /** SQL as written, with the params in the places of its question marks. */
