@@ -31,7 +31,7 @@ export class TrackedFile implements NodeFile, Changed {
   #dirty = false;
   #base = 0;
   #low = 0;
-  /** Of a file of the write-ahead log: up to where it was written. */
+  /** Of a file of the write-ahead log: where the last write to it ended. */
   #logged = 0;
 
   /** @param stored whether the cluster has the file already; one that is new is a change by itself. */
@@ -139,8 +139,8 @@ export class TrackedFile implements NodeFile, Changed {
   }
 
   #countLog(start: number, end: number): void {
-    if (end <= this.#logged) return;
-    this.#log.walBytes += end - Math.max(start, this.#logged);
+    const again = start <= this.#logged && this.#logged <= end ? this.#logged - start : 0;
+    this.#log.walBytes += end - start - again;
     this.#logged = end;
   }
 
