@@ -27,6 +27,7 @@ export default defineConfig({
           environment: 'node',
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.browser.test.ts', 'test/package/**'],
+          globalSetup: ['test/tools/postgres-server.mjs'],
         },
       },
       {

@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { postgresPrograms } from './postgres-server.mjs';
 
 export const project = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -68,4 +69,9 @@ export function ensureSqliteShell() {
   if (spawnSync('sqlite3', ['--version']).status === 0) return;
   if (debianRoot) installDebian('sqlite3', 'which checks exported files in the tests');
   else console.log('No sqlite3 shell here: the tests that compare with it will be skipped.');
+}
+
+/** Installs a PostgreSQL server, which the suites start for themselves; where we may not, the suites on it are skipped and say so. */
+export function ensurePostgres() {
+  if (postgresPrograms() === undefined && debianRoot) installDebian('postgresql', 'on which the conformance suite runs as well');
 }
