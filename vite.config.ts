@@ -18,18 +18,26 @@ export interface Entry {
 export const entries: readonly Entry[] = [
   { subpath: '.', source: 'src/index.ts', budget: 26_500 },
   { subpath: './sqlite', source: 'src/entry/sqlite.ts', budget: 28_500 },
+  { subpath: './postgresql', source: 'src/entry/postgresql.ts', budget: 40_000 },
+  { subpath: './postgresql-ext', source: 'src/entry/postgresql-ext.ts', budget: 50_000 },
   { subpath: './worker', source: 'src/entry/worker.ts', budget: 9_000 },
   { subpath: './vite', source: 'src/entry/vite.ts', budget: 600 },
 ];
 
 /** Scripts that start as workers: built beside the entries, imported by nobody. */
-export const workers: readonly string[] = ['worker/dedicated.ts'];
+export const workers: readonly string[] = ['worker/dedicated.ts', 'worker/postgresql.ts'];
+
+/** What `imports` in package.json names. */
+const stands: readonly string[] = ['src/driver/no-pg.ts'];
 
 /** `waxwing` and its subpaths as the sources they are built from, for the playground, the tests and the docs. */
 export const sourceAliases: { find: RegExp; replacement: string }[] = entries.map(({ subpath, source }) => ({
   find: new RegExp(`^waxwing${subpath.slice(1)}$`),
   replacement: here(source),
 }));
+
+/** What a page has in the place of the package pg, likewise as its source; `imports` in package.json names what is built. */
+const noPg = { find: '#pg', replacement: here('src/driver/no-pg.ts') };
 
 /**
  * Leaves `new URL('…', import.meta.url)` to the user's bundler: Vite would bundle the worker and inline the engine here
@@ -64,9 +72,9 @@ const library: UserConfig = {
     target: 'es2022',
     minify: false,
     sourcemap: true,
-    lib: { entry: [...entries.map((entry) => entry.source), ...workers].map(here), formats: ['es'] },
+    lib: { entry: [...entries.map((entry) => entry.source), ...workers, ...stands].map(here), formats: ['es'] },
     rolldownOptions: {
-      external: [/^node:/, /^[a-z@]/],
+      external: [/^node:/, /^[a-z@#]/],
       output: { preserveModules: true, preserveModulesRoot: here('src'), entryFileNames: '[name].js' },
     },
   },
@@ -76,7 +84,7 @@ const demo: UserConfig = {
   root: here('demo'),
   base: './',
   plugins: [waxwing()],
-  resolve: { alias: sourceAliases },
+  resolve: { alias: [...sourceAliases, noPg] },
   build: {
     outDir: here('dist-demo'),
     emptyOutDir: true,

@@ -11,6 +11,8 @@ export interface Streamable<Row> extends AsyncIterable<Row> {
 export interface ServerSideOptions {
   /** Rows that are fetched together; 1,000 unless told. */
   readonly batchSize?: number;
+  /** The transaction to read in; the database itself unless told. */
+  readonly executor?: Executor;
 }
 
 /** The rows of `query` on `executor`, at most `batchSize` and what travels of them in memory at a time. */

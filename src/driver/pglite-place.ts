@@ -12,15 +12,13 @@ export interface PglitePlace {
  * Null when nobody knows but the package itself, which finds them beside its scripts.
  */
 export function pglitePlace(url?: string): PglitePlace | null {
-  if (url === undefined) return bundled();
+  if (url === undefined) return bundled;
   const beside = (file: string): string => new URL(file, new URL(url, globalThis.location?.href)).href;
   return { wasm: beside(url), data: beside('pglite.data'), initdb: beside('initdb.wasm') };
 }
 
 /** The plugin `waxwing/vite` puts the addresses in the place of this null. */
-function bundled(): PglitePlace | null {
-  return null;
-}
+const bundled: PglitePlace | null = null;
 
 /** One compilation for all workers of a page, which share its code. */
 const compiled = new Map<string, Promise<WebAssembly.Module>>();

@@ -2,6 +2,7 @@
 import { describe, expect, expectTypeOf, it, onTestFinished } from 'vitest';
 import { connect } from '../../src/bridge/connect.ts';
 import { exposeHere, exposeOn } from '../../src/bridge/expose.ts';
+import { PROTOCOL } from '../../src/bridge/protocol.ts';
 import { openRemote } from '../../src/bridge/remote-driver.ts';
 import { openShared } from '../../src/bridge/shared-driver.ts';
 import type { Connected, Local, Procedures, Remote } from '../../src/bridge/types.ts';
@@ -137,7 +138,7 @@ describe('the control port', () => {
     const answer = new Promise<{ value: { waxwing: { name: string } } }>((resolve) => {
       port1.onmessage = ({ data }) => resolve(data);
     });
-    there.worker.postMessage({ waxwing: 'hello', protocol: 1, alive: 'x', control: port2 }, [port2]);
+    there.worker.postMessage({ waxwing: 'hello', protocol: PROTOCOL, alive: 'x', control: port2 }, [port2]);
     port1.postMessage(typeof message === 'string' ? message : { id: 'a', ...message });
     expect((await answer).value.waxwing.name).toBe('NotSupportedError');
     expect('pwned' in globalThis).toBe(false);

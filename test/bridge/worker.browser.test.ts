@@ -1,7 +1,8 @@
 /** The bridge in a real page, with real workers and the real engine. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { connect } from '../../src/bridge/connect.ts';
-import { type Compile, openRemote } from '../../src/bridge/remote-driver.ts';
+import { type Ours, openRemote } from '../../src/bridge/remote-driver.ts';
+import { spawn } from '../../src/bridge/spawn.ts';
 import type { Connection, Driver, OpenOptions } from '../../src/driver/driver.ts';
 import { compileAhead } from '../../src/driver/sqljs-place.ts';
 import {
@@ -14,8 +15,8 @@ import {
 import type { procedures } from './pages/app-worker.ts';
 import { options, read, write } from './statements.ts';
 
-async function open(more: Partial<OpenOptions> = {}, compile?: Compile): Promise<Driver> {
-  const driver = await openRemote({ ...options, ...more }, compile);
+async function open(more: Partial<OpenOptions> = {}, compile: Ours['compile'] = () => null): Promise<Driver> {
+  const driver = await openRemote({ ...options, ...more }, { spawn, compile });
   onTestFinished(() => driver.close());
   return driver;
 }

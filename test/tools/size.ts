@@ -20,14 +20,14 @@ export async function gzippedSize(sources: readonly string[]): Promise<number> {
     logLevel: 'silent',
     // The worker is measured by itself.
     plugins: [
-      { name: 'no-worker', transform: (code, id) => (id.endsWith('/spawn.ts') ? code.replace('new URL(', 'String(') : null) },
+      { name: 'no-worker', transform: (code, id) => (id.includes('/bridge/spawn') ? code.replace('new URL(', 'String(') : null) },
     ],
     build: {
       write: false,
       target: 'es2022',
       rolldownOptions: {
         input: sources.map((source) => join(project, source)),
-        external: [/^sql\.js/, /^node:/, 'vite'],
+        external: [/^sql\.js/, /^@electric-sql\//, /^#/, /^node:/, 'vite'],
         preserveEntrySignatures: 'exports-only',
       },
     },
