@@ -32,6 +32,10 @@ export class TinyDriver implements Driver {
   durability: Durability;
   /** Every `run` waits for it. */
   gate: () => Promise<unknown> = async () => {};
+  /** What every statement answers, for results that SQLite does not have. */
+  answer: Rows | null = null;
+  /** The statements of the last batch. */
+  given: readonly Statement[] = [];
   readonly database: Database;
 
   constructor(database: Database, options: OpenOptions) {
@@ -106,6 +110,7 @@ class TinyConnection implements Connection {
 
   async run(batch: Batch, onRows?: OnRows): Promise<readonly Outcome[]> {
     await this.#driver.gate();
+    this.#driver.given = batch.statements;
     if (this.#closed) throw new ConnectionClosedError('closed');
     return batch.statements.map((statement, index) => this.#one(statement, index, onRows));
   }
@@ -136,6 +141,7 @@ class TinyConnection implements Connection {
   }
 
   #rows({ sql, params = [], many }: Statement): Rows {
+    if (this.#driver.answer !== null) return this.#driver.answer;
     const prepared = this.#prepare(sql);
     try {
       const names = prepared.getColumnNames();
@@ -172,7 +178,7 @@ function pack(column: DriverValue[]): Float64Array | DriverValue[] {
 
 function slice(rows: Rows, at: number, size: number): Rows {
   return {
-    names: rows.names,
+    ...rows,
     length: Math.min(size, rows.length - at),
     data: rows.data.map((column) => column.slice(at, at + size)),
   };

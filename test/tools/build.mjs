@@ -24,6 +24,7 @@ for (const path of readdirSync(`${project}dist`, { recursive: true, encoding: 'u
   const text = readFileSync(`${project}dist/${path}`, 'utf8');
   writeFileSync(`${project}dist/${path}`, text.replace(/((?:from|import) '|import\(['"])(\.[^'"]*)\.ts(?=['"])/g, '$1$2.js'));
 }
-// Where no bundler brings the engine along, its driver finds it beside itself.
+// Where no bundler brings the engine along, its driver finds it beside itself; PGlite finds its own files, but not our cluster.
 copyFileSync(`${project}node_modules/sql.js/dist/sql-wasm.wasm`, `${project}dist/driver/sql-wasm.wasm`);
+copyFileSync(`${project}src/driver/pglite-cluster.bin`, `${project}dist/driver/pglite-cluster.bin`);
 console.log('Built dist/.');
