@@ -46,6 +46,8 @@ export interface ForeignKeyMetadata {
   readonly table: string;
   readonly onDelete: ReferentialAction;
   readonly onUpdate: ReferentialAction;
+  /** Where the other table is, when that is another schema than this one's. */
+  readonly destSchema?: string;
 }
 
 /** What can be asked. */
@@ -58,4 +60,8 @@ export interface Introspection {
   /** Column names of the primary key, in order. */
   primaryKeys(table: string, schema?: string): Question<string[]>;
   foreignKeys(table: string, schema?: string): Question<ForeignKeyMetadata[]>;
+  /** Names of sequences, those that belong to a column included; an engine without sequences has none. */
+  sequences(schema?: string): Question<string[]>;
+  /** Names of schemas: in SQLite of the files attached. */
+  schemas(): Question<string[]>;
 }

@@ -1,6 +1,6 @@
 /** Model: what every model and every row can do. */
 import type { TableSchema } from '../ast/schema.ts';
-import { type DoesNotExist, ImproperlyConfigured, IntegrityError } from '../errors.ts';
+import { type DoesNotExist, IntegrityError } from '../errors.ts';
 import type { Executor } from '../query/executor.ts';
 import type { AnyQuery, Expr } from '../query/expr.ts';
 import { defineBackref } from './accessors.ts';
@@ -15,12 +15,13 @@ import type { MetaOptions } from './meta-options.ts';
 import { type Definition, type Metadata, type ModelClass, metaOf } from './metadata.ts';
 import { ModelRawQuery } from './raw.ts';
 import { linkAll, problemOf } from './registry.ts';
+import { requireAccessors } from './require-accessors.ts';
 import { cloneOf, fillNew, keyEquals, plainValues, saveRow } from './row.ts';
-import { instanceOf, READY, type RowObject, RowState, takeReady } from './row-state.ts';
+import { READY, type RowObject, RowState, takeReady } from './row-state.ts';
 import { tableSchema } from './schema.ts';
 import { ModelSelectQuery } from './select.ts';
 import { columnsOf, type FieldColumn, sourceOf } from './source.ts';
-import { createTable, dropTable, tableExists, truncateTable } from './tables.ts';
+import { createTable, dropTable, syncSequence, tableExists, truncateTable } from './tables.ts';
 import type { BindOptions, ModelRoot } from './types.ts';
 import { insertFrom, insertMany, ModelDeleteQuery, ModelInsertOne, type ModelInsertQuery, ModelUpdateQuery } from './write.ts';
 
@@ -181,8 +182,12 @@ class RootModel implements RowObject {
     return dropTable(ready(this), own(this), safe, cascade);
   }
 
-  static truncateTable(this: This): Promise<void> {
-    return truncateTable(ready(this), own(this));
+  static truncateTable(this: This, { restartIdentity = false, cascade = false } = {}): Promise<void> {
+    return truncateTable(ready(this), own(this), restartIdentity, cascade);
+  }
+
+  static syncSequence(this: This): Promise<void> {
+    return syncSequence(ready(this), own(this));
   }
 
   static tableExists(this: This): Promise<boolean> {
@@ -280,21 +285,4 @@ function ready(target: This): Metadata {
   requireAccessors(meta);
   CHECKED.add(meta);
   return meta;
-}
-
-/** A property declared in the class without `declare` is an own property of every row, and hides the field. */
-function requireAccessors(meta: Metadata): void {
-  let probe: object;
-  try {
-    probe = instanceOf(new RowState(meta, [], null, false));
-  } catch {
-    // A constructor that needs values cannot be tried without any.
-    return;
-  }
-  for (const key of Object.keys(probe)) {
-    if (key === '~row' || !(key in meta.model.prototype)) continue;
-    throw new ImproperlyConfigured(
-      `${meta.name} redefines "${key}", which hides the field: write \`declare ${key}: …\` or leave it out`,
-    );
-  }
 }

@@ -1,6 +1,7 @@
 /** A model's table as data, for databases to create and drop. */
-import type { Expression } from '../ast/expression.ts';
-import type { ColumnSchema, ForeignKeySchema, IndexSchema, TableSchema } from '../ast/schema.ts';
+import type { ColumnNode, Expression } from '../ast/expression.ts';
+import type { ColumnSchema, ForeignKeySchema, IndexKind, IndexSchema, TableSchema, UniqueSchema } from '../ast/schema.ts';
+import { ImproperlyConfigured } from '../errors.ts';
 import { nodeOf } from '../query/term.ts';
 import type { IndexOptions } from './meta-options.ts';
 import type { Metadata, ModelField } from './metadata.ts';
@@ -8,15 +9,22 @@ import type { Metadata, ModelField } from './metadata.ts';
 /** The table of a model. */
 export function tableSchema(meta: Metadata): TableSchema {
   const { options } = meta;
+  const indexes = options.indexes ?? [];
   return {
     name: meta.tableName,
     ...(meta.schemaName === undefined ? {} : { schema: meta.schemaName }),
     columns: meta.fields.map((field) => columnSchema(field)),
     primaryKey: meta.primaryKey.length > 1 ? meta.primaryKey.map((field) => field.columnName) : [],
+    uniques: indexes.flatMap((index) => (index.deferrable ? uniqueSchema(meta, index, index.deferrable) : [])),
     constraints: (options.constraints ?? []).map((constraint) => nodeOf(constraint)),
-    indexes: [...fieldIndexes(meta), ...(options.indexes ?? []).map((index) => indexSchema(meta, index))],
-    dependsOn: (options.dependsOn ?? []).map((model) => model['~schema']().name),
+    indexes: [...fieldIndexes(meta), ...indexes.filter((index) => !index.deferrable).map((index) => indexSchema(meta, index))],
+    dependsOn: (options.dependsOn ?? []).map((model) => {
+      const { name, schema } = model['~schema']();
+      return { name, schema };
+    }),
     temporary: options.temporary === true,
+    unlogged: options.unlogged === true,
+    settings: (options.tableSettings ?? []).map((setting) => nodeOf(setting)),
     withoutRowid: options.withoutRowid === true,
     strict: options.strict === true,
   };
@@ -31,10 +39,17 @@ function columnSchema(field: ModelField): ColumnSchema {
     // A unique index does the same and can be dropped again, as in peewee.
     unique: false,
     primaryKey: field.meta.primaryKey.length === 1 && field.meta.primaryKey[0] === field,
+    ...keyOptions(field),
     ...(options.collation === undefined ? {} : { collation: options.collation }),
     constraints: (options.constraints ?? []).map((constraint) => nodeOf(constraint)),
     ...(field.foreignKey ? { references: references(field) } : {}),
   };
+}
+
+function keyOptions({ definition }: ModelField): Pick<ColumnSchema, 'sequence' | 'generateAlways'> {
+  if (definition.kind === 'fk') return {};
+  const { sequence, generateAlways } = definition.options;
+  return { ...(sequence === undefined ? {} : { sequence }), ...(generateAlways ? { generateAlways } : {}) };
 }
 
 function references(field: ModelField): ForeignKeySchema {
@@ -42,6 +57,7 @@ function references(field: ModelField): ForeignKeySchema {
   const target = field.targetKey as ModelField;
   return {
     table: target.meta.tableName,
+    ...(target.meta.schemaName === undefined ? {} : { schema: target.meta.schemaName }),
     column: target.columnName,
     ...(onDelete ? { onDelete } : {}),
     ...(onUpdate ? { onUpdate } : {}),
@@ -53,13 +69,25 @@ function references(field: ModelField): ForeignKeySchema {
 function fieldIndexes(meta: Metadata): IndexSchema[] {
   return meta.fields
     .filter(({ definition: { kind, options } }) => !options.primaryKey && (options.unique || (options.index ?? kind === 'fk')))
-    .map((field) => indexSchema(meta, { fields: [field.key], unique: field.definition.options.unique === true }));
+    .map((field) => {
+      const unique = field.definition.options.unique === true;
+      return indexSchema(meta, { fields: [field.key], unique, ...indexKind(field, unique) });
+    });
 }
 
-function indexSchema(meta: Metadata, { fields, unique = false, where, name }: IndexOptions): IndexSchema {
-  const on = fields.map(
-    (field): Expression => (typeof field === 'string' ? { kind: 'column', name: meta.field(field).columnName } : nodeOf(field)),
-  );
+/** What was told of the index on one field, else what suits the field; only a b-tree can be unique. */
+function indexKind({ definition }: ModelField, unique: boolean): IndexKind {
+  if (typeof definition.options.index === 'object') return definition.options.index;
+  return definition.kind === 'fk' || unique ? {} : (definition.index ?? {});
+}
+
+function indexSchema(meta: Metadata, index: IndexOptions): IndexSchema {
+  const { fields, unique = false, where, name, using, opclass, include, nullsDistinct, concurrently } = index;
+  const on = fields.map((field) => (typeof field === 'string' ? column(meta, field) : nodeOf(field)));
+  const opclasses = fields.map((field) => {
+    if (typeof opclass !== 'object') return opclass;
+    return typeof field === 'string' ? opclass[field] : undefined;
+  });
   return {
     name: name ?? indexName(meta, on),
     table: meta.tableName,
@@ -67,7 +95,33 @@ function indexSchema(meta: Metadata, { fields, unique = false, where, name }: In
     unique,
     on,
     ...(where ? { where: nodeOf(where) } : {}),
+    ...(using === undefined ? {} : { using }),
+    ...(opclass === undefined ? {} : { opclasses }),
+    ...(include ? { include: include.map((key) => meta.field(key).columnName) } : {}),
+    ...(nullsDistinct === undefined ? {} : { nullsDistinct }),
+    ...(concurrently ? { concurrently } : {}),
   };
+}
+
+function uniqueSchema(meta: Metadata, index: IndexOptions, deferrable: UniqueSchema['deferrable']): UniqueSchema {
+  const { fields, unique, where, using, opclass, concurrently, include = [], nullsDistinct = true } = index;
+  const keys = fields.filter((field) => typeof field === 'string');
+  if (!unique || keys.length < fields.length || where || using !== undefined || opclass !== undefined || concurrently)
+    throw new ImproperlyConfigured(
+      `${meta.name}: what is unique and deferrable is a constraint on fields: it takes no expressions, where, using, opclass or concurrently`,
+    );
+  const on = keys.map((key) => column(meta, key));
+  return {
+    name: index.name ?? indexName(meta, on),
+    columns: on.map(({ name }) => name),
+    include: include.map((key) => meta.field(key).columnName),
+    nullsDistinct,
+    deferrable,
+  };
+}
+
+function column(meta: Metadata, key: string): ColumnNode {
+  return { kind: 'column', name: meta.field(key).columnName };
 }
 
 /** As peewee names them: table_column_column, and a short hash instead of what goes beyond 63 characters. */

@@ -1,7 +1,7 @@
 /** Creates, drops and empties the tables of single models. */
-import type { SchemaNode } from '../ast/schema.ts';
+import type { QualifiedName, SchemaNode } from '../ast/schema.ts';
 import type { Executor } from '../query/executor.ts';
-import { batchOf } from '../query/row-query.ts';
+import { runSchema } from '../query/run-schema.ts';
 import { executorOf } from './executor.ts';
 import type { Metadata } from './metadata.ts';
 import { tableSchema } from './schema.ts';
@@ -10,16 +10,27 @@ import { tableSchema } from './schema.ts';
 export async function createTable(meta: Metadata, executor: Executor | null, safe: boolean): Promise<void> {
   const table = tableSchema(meta);
   const indexes = table.indexes.map((index): SchemaNode => ({ kind: 'createIndex', index, safe }));
-  await run(meta, executor, [{ kind: 'createTable', table, safe }, ...indexes]);
+  await run(meta, executor, [{ kind: 'createTables', tables: [table], safe }, ...indexes]);
 }
 
 export async function dropTable(meta: Metadata, executor: Executor | null, safe: boolean, cascade: boolean): Promise<void> {
-  await run(meta, executor, [{ kind: 'dropTable', ...nameOf(meta), safe, cascade }]);
+  await run(meta, executor, [{ kind: 'dropTables', tables: [tableSchema(meta)], safe, cascade }]);
 }
 
 /** Deletes all rows. */
-export async function truncateTable(meta: Metadata, executor: Executor | null): Promise<void> {
-  await run(meta, executor, [{ kind: 'truncateTable', ...nameOf(meta) }]);
+export async function truncateTable(
+  meta: Metadata,
+  executor: Executor | null,
+  restartIdentity: boolean,
+  cascade: boolean,
+): Promise<void> {
+  await run(meta, executor, [{ kind: 'truncateTables', tables: [tableSchema(meta)], restartIdentity, cascade }]);
+}
+
+/** Lets the next key the database counts be above all that are there. */
+export async function syncSequence(meta: Metadata, executor: Executor | null): Promise<void> {
+  const column = tableSchema(meta).columns.find(({ name }) => name === meta.autoKey?.columnName);
+  if (column) await run(meta, executor, [{ kind: 'syncSequence', table: nameOf(meta), column }]);
 }
 
 export async function tableExists(meta: Metadata, bound: Executor | null): Promise<boolean> {
@@ -29,12 +40,10 @@ export async function tableExists(meta: Metadata, bound: Executor | null): Promi
   return read(outcomes.map((outcome) => outcome.rows)).includes(meta.tableName);
 }
 
-function nameOf(meta: Metadata): { name: string; schema?: string } {
-  return meta.schemaName === undefined ? { name: meta.tableName } : { name: meta.tableName, schema: meta.schemaName };
+function nameOf(meta: Metadata): QualifiedName {
+  return { name: meta.tableName, schema: meta.schemaName };
 }
 
 async function run(meta: Metadata, bound: Executor | null, nodes: readonly SchemaNode[]): Promise<void> {
-  const executor = await executorOf(meta, bound);
-  const statements = nodes.flatMap((node) => executor.dialect.compile(node));
-  await executor.run(batchOf(statements, executor));
+  await runSchema(await executorOf(meta, bound), nodes);
 }

@@ -120,8 +120,18 @@ export interface ModelStatics {
 
   /** Creates the table and its indexes; `safe: false` when it must not exist yet. */
   createTable(options?: { readonly safe?: boolean }): Promise<void>;
+  /** Drops the table; with `cascade` (Postgres only) also what depends on it: foreign keys of others, views. */
   dropTable(options?: { readonly safe?: boolean; readonly cascade?: boolean }): Promise<void>;
-  truncateTable(): Promise<void>;
+  /**
+   * Deletes all rows; with `restartIdentity` keys count from the start again, as they do in SQLite anyway.
+   * Postgres refuses to while other tables refer to this one, unless `cascade` empties those as well.
+   */
+  truncateTable(options?: { readonly restartIdentity?: boolean; readonly cascade?: boolean }): Promise<void>;
+  /**
+   * Lets the next key the database makes be above all that are in the table, once keys were given by hand: Postgres does not
+   * count those, and would run into them. SQLite needs no such thing, and then nothing is done.
+   */
+  syncSequence(): Promise<void>;
   tableExists(): Promise<boolean>;
 
   /** Runs the model, and with `refs` those related to it, on this database from now on. */

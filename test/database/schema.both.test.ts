@@ -32,7 +32,7 @@ describe('the order of tables', () => {
   });
 
   test('heeds other dependencies', () => {
-    expect(names([table('a', [], { dependsOn: ['b'] }), table('b', [])])).toEqual(['b', 'a']);
+    expect(names([table('a', [], { dependsOn: [{ name: 'b' }] }), table('b', [])])).toEqual(['b', 'a']);
   });
 });
 

@@ -34,7 +34,7 @@ const table = (more: Partial<TableSchema>): TableSchema => ({
   ...more,
 });
 const create = (more: Partial<TableSchema>, safe = false) =>
-  ({ '~node': { kind: 'createTable', table: table(more), safe } }) as const;
+  ({ '~node': { kind: 'createTables', tables: [table(more)], safe } }) as const;
 const index = (more: Partial<IndexSchema>, safe = false) =>
   ({ '~node': { kind: 'createIndex', index: { name: 'i', table: 'user', unique: false, on: [], ...more }, safe } }) as const;
 const age = column<number, 'age'>('user', { key: 'age', name: 'age', type: { name: 'integer' } });
@@ -121,15 +121,20 @@ describe('tables', () => {
 
   it('are dropped and emptied', () => {
     expectSql(
-      { '~node': { kind: 'dropTable', name: 'kv', safe: true, cascade: false } },
+      { '~node': { kind: 'dropTables', tables: [table({ name: 'kv' })], safe: true, cascade: false } },
       { sqlite: ['DROP TABLE IF EXISTS "kv"'] },
     );
     expectSql(
-      { '~node': { kind: 'dropTable', name: 'kv', schema: 'main', safe: false, cascade: false } },
+      { '~node': { kind: 'dropTables', tables: [table({ name: 'kv', schema: 'main' })], safe: false, cascade: false } },
       { sqlite: ['DROP TABLE "main"."kv"'] },
     );
-    expectSql({ '~node': { kind: 'truncateTable', name: 'kv' } }, { sqlite: ['DELETE FROM "kv"'] });
-    expect(() => sqlite.compile({ kind: 'dropTable', name: 'kv', safe: true, cascade: true })).toThrow(NotSupportedError);
+    expectSql(
+      { '~node': { kind: 'truncateTables', tables: [table({ name: 'kv' })], restartIdentity: true, cascade: false } },
+      { sqlite: ['DELETE FROM "kv"'] },
+    );
+    expect(() => sqlite.compile({ kind: 'dropTables', tables: [table({ name: 'kv' })], safe: true, cascade: true })).toThrow(
+      NotSupportedError,
+    );
   });
 
   it('without rowid make no keys', () => {

@@ -24,19 +24,21 @@ function box(
   const info = { key: 'v', name: 'v', type } as const;
   const schema = { name: 'v', type, null: true, unique: false, primaryKey: false, constraints: [] };
   const [statement] = sqlite.compile({
-    kind: 'createTable',
+    kind: 'createTables',
     safe: false,
-    table: {
-      name: 'box',
-      columns: [schema],
-      primaryKey: [],
-      constraints: [],
-      indexes: [],
-      dependsOn: [],
-      temporary: false,
-      withoutRowid: false,
-      strict,
-    },
+    tables: [
+      {
+        name: 'box',
+        columns: [schema],
+        primaryKey: [],
+        constraints: [],
+        indexes: [],
+        dependsOn: [],
+        temporary: false,
+        withoutRowid: false,
+        strict,
+      },
+    ],
   });
   on.database.run(statement?.sql as string);
   const put = (values: readonly unknown[]): Promise<number> =>

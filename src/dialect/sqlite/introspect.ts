@@ -1,33 +1,12 @@
 /** What a SQLite database holds, asked of its own schema. */
 import type { ReferentialAction } from '../../ast/schema.ts';
-import type { DriverValue, Rows, Statement } from '../../wire/statement.ts';
-import type {
-  ColumnMetadata,
-  ForeignKeyMetadata,
-  IndexMetadata,
-  Introspection,
-  Question,
-  ViewMetadata,
-} from '../introspection.ts';
+import type { ColumnMetadata, ForeignKeyMetadata, Introspection, ViewMetadata } from '../introspection.ts';
+import { each, indexesOf, question, text, textOrNull } from '../question.ts';
 import { pragmaTable } from './pragma.ts';
-
-type Row = readonly DriverValue[];
-
-/** Questions whose answer is made of each row of one statement. */
-function each<T>(sql: string, params: readonly DriverValue[], read: (row: Row) => T): Question<T[]> {
-  const statement: Statement = { sql, mode: 'read', params };
-  return { statements: [statement], read: ([rows]) => (rows ? rowsOf(rows).map(read) : []) };
-}
-
-function rowsOf({ length, data }: Rows): Row[] {
-  return Array.from({ length }, (_, at) => data.map((column) => column[at] as DriverValue));
-}
 
 function master(schema: string | undefined): string {
   return `${schema === undefined ? '' : `"${schema.replaceAll('"', '""')}".`}sqlite_master`;
 }
-
-const text = (value: DriverValue | undefined): string => String(value);
 
 /** The questions as SQLite answers them. */
 export const sqliteIntrospection: Introspection = {
@@ -59,7 +38,7 @@ export const sqliteIntrospection: Introspection = {
         null: !notNull,
         primaryKey: Number(pk) > 0,
         table,
-        default: value === null || value === undefined ? null : text(value),
+        default: textOrNull(value),
       }),
     );
   },
@@ -72,7 +51,7 @@ export const sqliteIntrospection: Introspection = {
       ` LEFT JOIN ${master(schema)} AS m ON m.type = 'index' AND m.name = l.name` +
       ` JOIN ${columns} AS i ORDER BY l.seq DESC, i.seqno`;
     const params = schema === undefined ? list.params : [...list.params, schema];
-    return { statements: [{ sql, mode: 'read', params }], read: ([rows]) => (rows ? indexesOf(rowsOf(rows), table) : []) };
+    return question(sql, params, (rows) => indexesOf(rows, table));
   },
 
   primaryKeys(table, schema) {
@@ -88,23 +67,15 @@ export const sqliteIntrospection: Introspection = {
       ([from, to, column, onDelete, onUpdate]): ForeignKeyMetadata => ({
         column: text(from),
         destTable: text(to),
-        destColumn: column === null || column === undefined ? null : text(column),
+        destColumn: textOrNull(column),
         table,
         onDelete: text(onDelete) as ReferentialAction,
         onUpdate: text(onUpdate) as ReferentialAction,
       }),
     );
   },
-};
 
-/** One index of each run of rows with its name: a row per column. */
-function indexesOf(rows: readonly Row[], table: string): IndexMetadata[] {
-  const found = new Map<string, IndexMetadata & { readonly columns: (string | null)[] }>();
-  for (const [name, unique, sql, column] of rows) {
-    const key = text(name);
-    const index = found.get(key) ?? { name: key, sql: sql === null ? null : text(sql), columns: [], unique: unique === 1, table };
-    index.columns.push(column === null ? null : text(column));
-    found.set(key, index);
-  }
-  return [...found.values()];
-}
+  sequences: () => ({ statements: [], read: () => [] }),
+
+  schemas: () => each('SELECT name FROM pragma_database_list ORDER BY seq', [], ([name]) => text(name)),
+};
