@@ -1,6 +1,6 @@
 /** Folds the commit log into the base, the chunks of the files, by generations and without holding up commits. */
 import { checksum } from '../util/checksum.ts';
-import { imageAt, isRemoval, type LoggedChange, type LoggedDelta, type LogRecord } from './log.ts';
+import { imageAt, isRemoval, type LoggedChange, type LoggedDelta, type LogRecord, recordBytes } from './log.ts';
 
 /** One file of the base: which chunks make it up. Chunks are never rewritten, only replaced by others; files may share them. */
 export interface StoredFile {
@@ -64,8 +64,21 @@ export function applying(base: Base): (number: number, change: LoggedChange) => 
 }
 
 /** The keys of all chunks the base consists of. */
-export function chunkKeys(base: Base): Set<number> {
-  return new Set(base.files.flatMap((file) => file.chunks));
+export function chunkKeys({ files }: Base): Set<number> {
+  return new Set(files.flatMap((file) => file.chunks));
+}
+
+/** Bytes of all chunks of the base, which are of `chunkBytes` but the last ones of files. */
+export function baseBytes({ files }: Base, chunkBytes: number): number {
+  const lengths = files.flatMap(({ size, chunks }) =>
+    chunks.map((key, index) => [key, Math.min(chunkBytes, size - index * chunkBytes)] as const),
+  );
+  return [...new Map(lengths).values()].reduce((sum, length) => sum + length, 0);
+}
+
+/** Bytes of the records, near enough. */
+export function logBytes(log: readonly Numbered[]): number {
+  return log.reduce((sum, { record }) => sum + recordBytes(record), 0);
 }
 
 /** What became of one file. */

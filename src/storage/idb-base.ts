@@ -1,10 +1,11 @@
 /** The base of a database in IndexedDB: what it consists of beside the log's records, its chunks by their keys. */
-import { get, promisifyRequest } from 'idb-keyval';
+import { get, keys, promisifyRequest } from 'idb-keyval';
 import { DatabaseInUseError } from '../errors.ts';
-import { type Base, EMPTY_BASE, type Numbered } from './fold.ts';
+import { type Base, chunkKeys, EMPTY_BASE, type Numbered } from './fold.ts';
 import { deleteChunks, IdbDraft } from './idb-draft.ts';
 import type { IdbStores } from './idb-stores.ts';
 import { type ChunkDraft, StoredBase } from './stored-base.ts';
+import { CHUNK } from './volume.ts';
 
 /** The key of the base among the numbers of the records. */
 export const BASE = 'base';
@@ -16,12 +17,11 @@ export class IdbBase extends StoredBase {
   /** The base of a switch that failed in a way that does not tell whether it was stored. */
   #unsure: Base | null = null;
 
-  /** `leftovers` are chunks of a fold or an import that did not get to its end. */
-  constructor(stores: IdbStores, name: string, base: Base, log: Numbered[], leftovers: number[]) {
-    super(name, base, log);
+  constructor(stores: IdbStores, name: string, base: Base, log: Numbered[]) {
+    super(name, CHUNK, base, log);
     this.#stores = stores;
     this.#draft = new IdbDraft(stores.chunks, base.nextChunk, () => this.requireOpen());
-    void this.inTurn(() => deleteChunks(stores.chunks, leftovers));
+    void this.inTurn(() => this.#dropLeftovers());
     this.considerFolding();
   }
 
@@ -85,5 +85,15 @@ export class IdbBase extends StoredBase {
     const found = await get<Base>(BASE, this.#stores.log.store('relaxed'));
     if (found?.generation === next.generation) this.adopt(next);
     else this.#unsure = null;
+  }
+
+  /** Deletes the chunks of a fold or an import that did not get to its end. */
+  async #dropLeftovers(): Promise<void> {
+    const kept = chunkKeys(this.base);
+    const found = await keys<number>(this.#stores.chunks.store('relaxed')).catch(() => []);
+    await deleteChunks(
+      this.#stores.chunks,
+      found.filter((key) => !kept.has(key)),
+    );
   }
 }

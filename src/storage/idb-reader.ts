@@ -1,38 +1,26 @@
 /** Reads a database from IndexedDB: the base's chunks, then the log on top of them, all of it checked. */
-import { entries, keys, promisifyRequest } from 'idb-keyval';
+import { entries, promisifyRequest } from 'idb-keyval';
 import { CorruptDatabaseError } from '../errors.ts';
 import { checksum } from '../util/checksum.ts';
 import type { BackendOptions, OnProgress } from './backend.ts';
-import { applying, type Base, EMPTY_BASE, type Numbered } from './fold.ts';
+import { applying, type Base, baseBytes, EMPTY_BASE, logBytes, type Numbered, type StoredFile } from './fold.ts';
 import { BASE } from './idb-base.ts';
 import type { IdbStores } from './idb-stores.ts';
-import { applyRecord, type LogRecord, recordBytes, recordFault } from './log.ts';
-import { CHUNK, MemoryFile, Volume } from './volume.ts';
+import { applyRecord, type LogRecord, recordFault } from './log.ts';
+import { CHUNK, MemoryFile, type Volume } from './volume.ts';
 
 /** What was found at opening. */
 export interface Stored {
-  readonly volume: Volume;
   readonly base: Base;
   readonly log: Numbered[];
-  /** Chunks that are not the base's. */
-  readonly leftovers: number[];
-}
-
-/** A chunk that is to be read, and where it is used first. */
-interface Wanted {
-  readonly key: number;
-  readonly length: number;
-  readonly sum: number | undefined;
-  readonly place: string;
-  users: number;
 }
 
 /**
- * Reads all of the database `options.name`.
+ * Reads all of the database `options.name` into `volume`.
  * @throws CorruptDatabaseError when a part is missing or damaged; it tells which.
  */
-export function readStored(stores: IdbStores, options: BackendOptions): Promise<Stored> {
-  return new Reader(stores, options).read();
+export function readStored(stores: IdbStores, options: BackendOptions, volume: Volume): Promise<Stored> {
+  return new Reader(stores, options).read(volume);
 }
 
 class Reader {
@@ -48,33 +36,16 @@ class Reader {
     this.#onProgress = options.onProgress;
   }
 
-  async read(): Promise<Stored> {
-    const [found, present] = await Promise.all([
-      entries<string | number, unknown>(this.#stores.log.store('relaxed')),
-      keys<number>(this.#stores.chunks.store('relaxed')),
-    ]);
+  async read(volume: Volume): Promise<Stored> {
+    const found = await entries<string | number, unknown>(this.#stores.log.store('relaxed'));
     const base = this.#checkedBase(found.find(([key]) => key === BASE)?.[1]);
     const log = this.#checkedLog(base, found);
-    const wanted = this.#wanted(base);
-    const logBytes = log.reduce((sum, { record }) => sum + recordBytes(record), 0);
-    this.#total = [...wanted.values()].reduce((sum, { length }) => sum + length, logBytes);
-    this.#progress(logBytes);
-    const chunks = await this.#readChunks(wanted, present);
-    const volume = new Volume();
-    for (const { name, size, chunks: of } of base.files) {
-      const shared = of.some((key) => wanted.get(key)!.users > 1);
-      volume.put(
-        name,
-        new MemoryFile(
-          Array.from(of, (key) => chunks.get(key)!),
-          size,
-          shared,
-        ),
-      );
-    }
+    this.#total = baseBytes(base, CHUNK) + logBytes(log);
+    this.#progress(logBytes(log));
+    await this.#readBase(base, volume);
     const applies = applying(base);
     for (const { number, record } of log) applyRecord(volume, record, (change) => applies(number, change));
-    return { volume, base, log, leftovers: present.filter((key) => !wanted.has(key)) };
+    return { base, log };
   }
 
   #checkedBase(found: unknown): Base {
@@ -102,44 +73,45 @@ class Reader {
     return log;
   }
 
-  /** The chunks of the base by their keys. */
-  #wanted(base: Base): Map<number, Wanted> {
-    const wanted = new Map<number, Wanted>();
-    for (const file of base.files) {
-      const { name, size, chunks, sums } = file;
+  async #readBase({ files }: Base, volume: Volume): Promise<void> {
+    for (const { name, size, chunks } of files) {
       if (chunks.length !== Math.ceil(size / CHUNK))
         throw this.#corrupt(`"${name}" has ${chunks.length} chunks for ${size} bytes`);
-      for (const [index, key] of chunks.entries()) {
-        const length = Math.min(CHUNK, size - index * CHUNK);
-        const known = wanted.get(key);
-        if (known !== undefined) known.users++;
-        else wanted.set(key, { key, length, sum: sums[index], place: `chunk ${index} of "${name}"`, users: 1 });
-      }
     }
-    return wanted;
+    const read = new Map<number, Promise<Uint8Array>>();
+    const shared = new Set<number>();
+    await this.#stores.chunks.store('relaxed')('readonly', (stored) => {
+      // One request for each, so that one is checked while the next is on its way.
+      for (const file of files) {
+        for (const [index, key] of file.chunks.entries()) {
+          if (read.has(key)) shared.add(key);
+          else
+            read.set(
+              key,
+              promisifyRequest<unknown>(stored.get(key)).then((chunk) => this.#checkedChunk(file, index, chunk)),
+            );
+        }
+      }
+      return Promise.all(read.values());
+    });
+    for (const { name, size, chunks } of files) {
+      const all = await Promise.all(chunks.map((key) => read.get(key)!));
+      volume.put(
+        name,
+        new MemoryFile(
+          all,
+          size,
+          chunks.some((key) => shared.has(key)),
+        ),
+      );
+    }
   }
 
-  async #readChunks(wanted: ReadonlyMap<number, Wanted>, present: readonly number[]): Promise<Map<number, Uint8Array>> {
-    const there = new Set(present);
-    for (const [key, { place }] of wanted) if (!there.has(key)) throw this.#corrupt(`${place} is missing`);
-    const chunks = new Map<number, Uint8Array>();
-    await this.#stores.chunks.store('relaxed')('readonly', (stored) =>
-      // One request for each mebibyte, so that one is checked while the next is on its way.
-      Promise.all(
-        inBatches(present, wanted).map(async (batch) => {
-          const range = IDBKeyRange.bound(batch[0]!.key, batch.at(-1)!.key);
-          const values = await promisifyRequest<unknown[]>(stored.getAll(range));
-          for (const [i, chunk] of batch.entries()) chunks.set(chunk.key, this.#checkedChunk(chunk, values[i]));
-        }),
-      ),
-    );
-    return chunks;
-  }
-
-  #checkedChunk({ length, sum, place }: Wanted, chunk: unknown): Uint8Array {
-    if (!(chunk instanceof Uint8Array)) throw this.#corrupt(`${place} is missing`);
-    if (chunk.length !== length) throw this.#corrupt(`${place} has ${chunk.length} of ${length} bytes`);
-    if (checksum(chunk) !== sum) throw this.#corrupt(`${place} fails its checksum`);
+  #checkedChunk({ name, size, sums }: StoredFile, index: number, chunk: unknown): Uint8Array {
+    const length = Math.min(CHUNK, size - index * CHUNK);
+    if (!(chunk instanceof Uint8Array)) throw this.#corrupt(`chunk ${index} of "${name}" is missing`);
+    if (chunk.length !== length) throw this.#corrupt(`chunk ${index} of "${name}" has ${chunk.length} of ${length} bytes`);
+    if (checksum(chunk) !== sums[index]) throw this.#corrupt(`chunk ${index} of "${name}" fails its checksum`);
     this.#progress(length);
     return chunk;
   }
@@ -155,22 +127,4 @@ class Reader {
       { database: this.#name },
     );
   }
-}
-
-/** The wanted chunks in runs that have nothing else between them, each of about a mebibyte. */
-function inBatches(present: readonly number[], wanted: ReadonlyMap<number, Wanted>): Wanted[][] {
-  const batches: Wanted[][] = [];
-  let room = 0;
-  for (const key of present) {
-    const chunk = wanted.get(key);
-    if (chunk === undefined || chunk.length > room) room = 0;
-    if (chunk === undefined) continue;
-    if (room === 0) {
-      batches.push([]);
-      room = CHUNK;
-    }
-    batches.at(-1)!.push(chunk);
-    room -= chunk.length;
-  }
-  return batches;
 }

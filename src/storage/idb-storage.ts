@@ -11,33 +11,33 @@ import { isRemoval, type LogRecord, toRecords } from './log.ts';
 import type { Volume } from './volume.ts';
 
 /** A database of which all was read into memory. */
-export interface Opened {
+export interface Opened<V> {
   readonly stores: IdbStores;
-  readonly files: Volume;
+  readonly files: V;
   readonly base: IdbBase;
 }
 
-/** Opens the database `options.name` of the databases that `group` names. */
-export async function openStored(group: string, options: BackendOptions): Promise<Opened> {
+/** Opens the database `options.name` of the databases that `group` names, and puts what it holds into `files`. */
+export async function openStored<V extends Volume>(group: string, options: BackendOptions, files: V): Promise<Opened<V>> {
   const stores = await openStores(group, options.name);
   try {
-    const { volume, base, log, leftovers } = await readStored(stores, options);
-    return { stores, files: volume, base: new IdbBase(stores, options.name, base, log, leftovers) };
+    const { base, log } = await readStored(stores, options, files);
+    return { stores, files, base: new IdbBase(stores, options.name, base, log) };
   } catch (error) {
     closeStores(stores);
     throw error;
   }
 }
 
-export abstract class IdbStorage extends Committing {
+export abstract class IdbStorage<V extends Volume> extends Committing {
   readonly kind = 'indexeddb';
-  readonly files: Volume;
+  readonly files: V;
   protected readonly base: IdbBase;
   readonly #stores: IdbStores;
   /** Tells our records from those of anybody who should not be writing. */
   readonly #writer = Array.from(crypto.getRandomValues(new Uint32Array(2)), (word) => word.toString(36)).join('-');
 
-  constructor(options: BackendOptions, { stores, files, base }: Opened) {
+  constructor(options: BackendOptions, { stores, files, base }: Opened<V>) {
     super(options);
     this.files = files;
     this.base = base;

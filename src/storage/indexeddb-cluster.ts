@@ -1,9 +1,9 @@
 /** A cluster in IndexedDB: all of its files in memory, and stored as the pages of a database are. */
 import type { BackendOptions, OnProgress } from './backend.ts';
 import type { ClusterBackend, WholeFile } from './cluster.ts';
+import { ClusterVolume } from './cluster-volume.ts';
 import { IdbStorage, openStored } from './idb-storage.ts';
 import { deleteStores, listStores } from './idb-stores.ts';
-import { MemoryFile } from './volume.ts';
 import { writeFiles } from './whole-files.ts';
 
 const GROUP = 'waxwing-cluster';
@@ -14,7 +14,7 @@ const GROUP = 'waxwing-cluster';
  * @throws StorageUnavailableError when there is no IndexedDB, it is refused, or it does not answer.
  */
 export async function openIndexedDbCluster(options: BackendOptions): Promise<ClusterBackend> {
-  return new IndexedDbCluster(options, await openStored(GROUP, options));
+  return new IndexedDbCluster(options, await openStored(GROUP, options, new ClusterVolume()));
 }
 
 /** Deletes the cluster `name`, if there is one. */
@@ -27,7 +27,7 @@ export function listIndexedDbClusters(): Promise<string[]> {
   return listStores(GROUP);
 }
 
-class IndexedDbCluster extends IdbStorage implements ClusterBackend {
+class IndexedDbCluster extends IdbStorage<ClusterVolume> implements ClusterBackend {
   async replaceAll(
     files: Iterable<WholeFile> | AsyncIterable<WholeFile>,
     bytes: number | null,
@@ -35,12 +35,11 @@ class IndexedDbCluster extends IdbStorage implements ClusterBackend {
   ): Promise<void> {
     this.requireOpen();
     await this.flush();
-    const fresh = new Map<string, MemoryFile>();
+    const fresh: WholeFile[] = [];
     await this.base.change(async (_, store) => ({
       folded: this.base.last,
-      files: await writeFiles(files, store, bytes, onProgress, (file) => fresh.set(file.name, MemoryFile.of(file.bytes))),
+      files: await writeFiles(files, store, bytes, onProgress, (file) => fresh.push(file)),
     }));
-    this.files.clear();
-    for (const [name, file] of fresh) this.files.put(name, file);
+    this.files.replaceAll(fresh);
   }
 }

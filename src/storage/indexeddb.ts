@@ -5,7 +5,7 @@ import { chunked } from './chunked.ts';
 import { IdbStorage, openStored } from './idb-storage.ts';
 import { deleteStores, listStores } from './idb-stores.ts';
 import { SIDE_FILES } from './side-files.ts';
-import { MemoryFile } from './volume.ts';
+import { MemoryFile, Volume } from './volume.ts';
 
 const GROUP = 'waxwing';
 
@@ -15,7 +15,7 @@ const GROUP = 'waxwing';
  * @throws StorageUnavailableError when there is no IndexedDB, it is refused, or it does not answer.
  */
 export async function openIndexedDb(options: BackendOptions): Promise<Backend> {
-  return new IndexedDbBackend(options, await openStored(GROUP, options));
+  return new IndexedDbBackend(options, await openStored(GROUP, options, new Volume()));
 }
 
 /** Deletes the database `name`, if there is one. */
@@ -28,7 +28,7 @@ export function listIndexedDb(): Promise<string[]> {
   return listStores(GROUP);
 }
 
-class IndexedDbBackend extends IdbStorage implements Backend {
+class IndexedDbBackend extends IdbStorage<Volume> implements Backend {
   readonly keeps = 'pages';
 
   async replace(name: string, source: AsyncIterable<Uint8Array>, bytes: number, onProgress?: OnProgress): Promise<void> {

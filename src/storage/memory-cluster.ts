@@ -1,7 +1,7 @@
 /** The cluster that keeps nothing: its files live as long as the thread that has them open. */
 import type { BackendOptions, Durability, OnProgress, StorageState } from './backend.ts';
 import type { ClusterBackend, WholeFile } from './cluster.ts';
-import { MemoryFile, Volume } from './volume.ts';
+import { ClusterVolume } from './cluster-volume.ts';
 
 /** Opens a cluster that is gone when it is closed; `state()` says so. */
 export async function openMemoryCluster(options: BackendOptions): Promise<ClusterBackend> {
@@ -10,7 +10,7 @@ export async function openMemoryCluster(options: BackendOptions): Promise<Cluste
 
 class MemoryCluster implements ClusterBackend {
   readonly kind = 'memory';
-  readonly files: Volume = new Volume();
+  readonly files: ClusterVolume = new ClusterVolume();
   durability: Durability;
 
   constructor(durability: Durability) {
@@ -37,15 +37,14 @@ class MemoryCluster implements ClusterBackend {
     bytes: number | null,
     onProgress?: OnProgress,
   ): Promise<void> {
-    const fresh: [string, MemoryFile][] = [];
+    const fresh: WholeFile[] = [];
     let done = 0;
     for await (const file of files) {
-      fresh.push([file.name, MemoryFile.of(file.bytes)]);
+      fresh.push(file);
       done += file.bytes.length;
       onProgress?.(done, bytes);
     }
-    this.files.clear();
-    for (const [name, file] of fresh) this.files.put(name, file);
+    this.files.replaceAll(fresh);
   }
 
   async close(): Promise<void> {}

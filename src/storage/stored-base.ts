@@ -1,6 +1,6 @@
 /** What is stored of a database, base and log, and how the one is folded into the other while commits go on. */
 import { ConnectionClosedError } from '../errors.ts';
-import { type Base, type ChunkStore, type Contents, chunkKeys, fold, type Numbered } from './fold.ts';
+import { type Base, baseBytes, type ChunkStore, type Contents, chunkKeys, fold, logBytes, type Numbered } from './fold.ts';
 import { type LogRecord, recordBytes } from './log.ts';
 
 /** The log is folded when it is a quarter of the base, but not before it has this many bytes, nor later than at the most. */
@@ -19,6 +19,7 @@ export interface ChunkDraft extends ChunkStore {
 
 export abstract class StoredBase {
   protected readonly name: string;
+  readonly #chunkBytes: number;
   #base: Base;
   #baseBytes: number;
   /** The stored records that are not in the base yet. */
@@ -31,10 +32,11 @@ export abstract class StoredBase {
   #foldAt = 0;
   #closed = false;
 
-  protected constructor(name: string, base: Base, log: Numbered[]) {
+  protected constructor(name: string, chunkBytes: number, base: Base, log: Numbered[]) {
+    this.#chunkBytes = chunkBytes;
     this.name = name;
     this.#base = base;
-    this.#baseBytes = baseBytes(base);
+    this.#baseBytes = baseBytes(base, chunkBytes);
     this.#log = log;
     this.#logBytes = logBytes(log);
   }
@@ -123,7 +125,7 @@ export abstract class StoredBase {
     const kept = chunkKeys(next);
     const old = [...chunkKeys(this.#base)].filter((key) => !kept.has(key));
     this.#base = next;
-    this.#baseBytes = baseBytes(next);
+    this.#baseBytes = baseBytes(next, this.#chunkBytes);
     this.#log = this.#log.filter(({ number }) => number > next.folded);
     this.#logBytes = logBytes(this.#log);
     this.drop(old);
@@ -132,14 +134,4 @@ export abstract class StoredBase {
   protected requireOpen(): void {
     if (this.#closed) throw new ConnectionClosedError(`The database "${this.name}" is closed.`, { database: this.name });
   }
-}
-
-function logBytes(log: readonly Numbered[]): number {
-  return log.reduce((sum, { record }) => sum + recordBytes(record), 0);
-}
-
-/** Bytes of all files together; those that share their chunks count once. */
-function baseBytes({ files }: Base): number {
-  const sizes = new Map(files.map(({ chunks, size }) => [chunks[0], size]));
-  return [...sizes.values()].reduce((sum, size) => sum + size, 0);
 }

@@ -1,59 +1,43 @@
 /** Named byte files in memory, in chunks, so that a file grows without being copied. */
 import { StorageUnavailableError } from '../errors.ts';
 import type { ByteFile, Files } from './backend.ts';
-import type { ClusterFiles } from './cluster.ts';
 
 /** Bytes in a chunk: the unit in which files grow and in which the IndexedDB backend stores them. */
 export const CHUNK: number = 1 << 20;
 
 /** Files in memory; what opened them shares their bytes. */
-export class Volume implements Files, ClusterFiles {
-  readonly #files = new Map<string, MemoryFile>();
+export class Volume implements Files {
+  protected readonly byName: Map<string, MemoryFile> = new Map();
 
   open(name: string): ByteFile {
     return this.file(name);
   }
 
   exists(name: string): boolean {
-    return this.#files.has(name);
+    return this.byName.has(name);
   }
 
   /** Forgets the name; whoever has the file open keeps it until closing. */
   remove(name: string): void {
-    this.#files.delete(name);
-  }
-
-  /** Gives the file another name, whatever had that before. */
-  rename(from: string, to: string): void {
-    const file = this.file(from);
-    this.#files.delete(from);
-    this.#files.set(to, file);
-  }
-
-  list(): Iterable<string> {
-    return this.#files.keys();
-  }
-
-  clear(): void {
-    this.#files.clear();
+    this.byName.delete(name);
   }
 
   /** The file as its chunks, made when it does not exist. */
   file(name: string): MemoryFile {
-    const file = this.#files.get(name) ?? new MemoryFile();
-    this.#files.set(name, file);
+    const file = this.byName.get(name) ?? new MemoryFile();
+    this.byName.set(name, file);
     return file;
   }
 
   /** Puts a file in the place of whatever had the name. */
   put(name: string, file: MemoryFile): void {
-    this.#files.set(name, file);
+    this.byName.set(name, file);
   }
 
   /** Bytes of all files together. */
   get bytes(): number {
     let sum = 0;
-    for (const file of this.#files.values()) sum += file.size();
+    for (const file of this.byName.values()) sum += file.size();
     return sum;
   }
 }
@@ -71,11 +55,6 @@ export class MemoryFile implements ByteFile {
     this.#chunks = chunks;
     this.#size = size;
     this.#shared = shared;
-  }
-
-  /** The file that holds `bytes`, which are left as they are. */
-  static of(bytes: Uint8Array): MemoryFile {
-    return new MemoryFile(chunksOf(bytes), bytes.length, true);
   }
 
   size(): number {
@@ -149,9 +128,4 @@ function longer(chunk: Uint8Array | undefined, least: number): Uint8Array {
   const whole = new Uint8Array(Math.min(CHUNK, Math.max(least, 2 * (chunk?.length ?? 0))));
   if (chunk !== undefined) whole.set(chunk);
   return whole;
-}
-
-/** The bytes in chunks: views, not copies. */
-export function chunksOf(bytes: Uint8Array): Uint8Array[] {
-  return Array.from({ length: Math.ceil(bytes.length / CHUNK) }, (_, i) => bytes.subarray(i * CHUNK, (i + 1) * CHUNK));
 }
