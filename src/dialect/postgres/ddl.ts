@@ -10,7 +10,7 @@ import { postgresTypeName } from './type-name.ts';
 
 /** The statements of a schema node. */
 export function schemaStatements(compiler: Compiler, node: SchemaNode): readonly Statement[] {
-  const write = (text: string): Statement => schemaStatement(compiler, (w) => (w.text += text));
+  const write = (text: string): Statement => statementOf(compiler, text);
   const ifExists = 'safe' in node && node.safe ? 'IF EXISTS ' : '';
   const ifNotExists = 'safe' in node && node.safe ? 'IF NOT EXISTS ' : '';
   const cascade = 'cascade' in node && node.cascade ? ' CASCADE' : '';
@@ -105,17 +105,26 @@ function addForeignKey(compiler: Compiler, table: TableSchema, { name, reference
   const constraintName = to?.constraintName ?? shortName(`${table.name}_${name}_fkey`);
   const key = to ? foreignKey(compiler, name, { ...to, constraintName }) : '';
   const add = `ALTER TABLE ${qualified(compiler, table)} ADD ${key}`;
-  const unlessThere = `BEGIN ${add}; EXCEPTION WHEN duplicate_object THEN NULL; END`;
-  return schemaStatement(compiler, (w) => (w.text += safe ? `DO ${compiler.literal(unlessThere)}` : add));
+  return statementOf(compiler, safe ? attempt(compiler, add, 'duplicate_object') : add);
 }
 
-/** One statement for all tables: it minds no references between them. */
+/** One statement for all tables, which minds no references between them; a sequence stays while another table counts with it. */
 function dropTables(compiler: Compiler, tables: readonly TableSchema[], ifExists: string, cascade: string): Statement[] {
-  const drop = (what: string, names: readonly QualifiedName[], how: string): Statement[] =>
-    names.length === 0
-      ? []
-      : [schemaStatement(compiler, (w) => (w.text += `DROP ${what} ${how}${list(compiler, names)}${cascade}`))];
-  return [...drop('TABLE', tables, ifExists), ...drop('SEQUENCE', sequencesOf(tables), 'IF EXISTS ')];
+  if (tables.length === 0) return [];
+  const sequences = sequencesOf(tables).map((name) => {
+    const drop = `DROP SEQUENCE IF EXISTS ${qualified(compiler, name)}`;
+    return attempt(compiler, drop, 'dependent_objects_still_exist');
+  });
+  return [`DROP TABLE ${ifExists}${list(compiler, tables)}${cascade}`, ...sequences].map((text) => statementOf(compiler, text));
+}
+
+/** What may fail with that condition, and then changes nothing. */
+function attempt(compiler: Compiler, sql: string, condition: string): string {
+  return `DO ${compiler.literal(`BEGIN ${sql}; EXCEPTION WHEN ${condition} THEN NULL; END`)}`;
+}
+
+function statementOf(compiler: Compiler, text: string): Statement {
+  return schemaStatement(compiler, (w) => (w.text += text));
 }
 
 /** Sequences that no column owns are told apart to begin again. */
@@ -124,7 +133,7 @@ function truncateTables(compiler: Compiler, tables: readonly TableSchema[], rest
   const truncate = `TRUNCATE TABLE ${list(compiler, tables)}${restart ? ' RESTART IDENTITY' : ''}${cascade}`;
   const sequences = restart ? sequencesOf(tables) : [];
   const texts = [truncate, ...sequences.map((name) => `ALTER SEQUENCE ${qualified(compiler, name)} RESTART`)];
-  return texts.map((text) => schemaStatement(compiler, (w) => (w.text += text)));
+  return texts.map((text) => statementOf(compiler, text));
 }
 
 /** The sequences with a name of their own, each once. */
