@@ -15,11 +15,12 @@ function withFallback(model: ModelRoot): ModelRoot {
   return model;
 }
 
+export type { IndexKind, IndexMethod } from './ast/schema.ts';
 export type { DatabaseOptions } from './database/core.ts';
 export { type BindableModel, Database, type Executable } from './database/database.ts';
 export type { DatabaseEvents, QueryEvent } from './database/events.ts';
 export { DatabaseProxy, DatabaseProxy as Proxy, type ProxyControls } from './database/proxy.ts';
-export type { CreateOptions, DropOptions, TableLike } from './database/schema.ts';
+export type { CreateOptions, DropOptions, TableLike, TruncateOptions } from './database/schema.ts';
 export type { SqlResult } from './database/sql-result.ts';
 export type { AtomicBody, AtomicOptions, ManualConnection, Transaction } from './database/transaction.ts';
 export type { ColumnMetadata, ForeignKeyMetadata, IndexMetadata, ViewMetadata } from './dialect/introspection.ts';
@@ -47,7 +48,7 @@ export {
   StorageUnavailableError,
   WaxwingError,
 } from './errors.ts';
-export { AutoField, BigAutoField } from './fields/auto.ts';
+export { AutoField, BigAutoField, IdentityField } from './fields/auto.ts';
 export { BlobField } from './fields/blob.ts';
 export { BooleanField } from './fields/boolean.ts';
 export { CompositeKey } from './fields/composite-key.ts';

@@ -11,20 +11,20 @@ import {
   notify,
   type Settings,
   type SettingValue,
-  sequences,
   setting,
   vacuum,
 } from '../dialect/postgres/settings.ts';
 import type { Driver, OpenOptions, Server } from '../driver/driver.ts';
 import { ImproperlyConfigured } from '../errors.ts';
 import type { Executor } from '../query/executor.ts';
+import { runSchema } from '../query/run-schema.ts';
 import type { DriverValue, Outcome, Statement } from '../wire/statement.ts';
 import { extensionsOf } from './extensions.ts';
 import { Listeners } from './listeners.ts';
 import type { Notifications } from './notifications.ts';
 import type { PlanStep } from './plan.ts';
 import { postgresPlan } from './postgres-plan.ts';
-import { schemaOf, type TableLike } from './schema.ts';
+import { type CreateOptions, type DropOptions, schemaOf, type TableLike } from './schema.ts';
 import { readName, serverOf } from './server.ts';
 import { type Explainable, StoredDatabase, type StoredOptions } from './stored.ts';
 
@@ -50,6 +50,12 @@ export interface VacuumOptions {
   readonly full?: boolean;
   /** Counts what is there as well. */
   readonly analyze?: boolean;
+}
+
+/** Which sequence is meant, and whether it matters that it exists. */
+export interface SequenceOptions {
+  readonly schema?: string;
+  readonly safe?: boolean;
 }
 
 /** How a plan is asked for. */
@@ -170,10 +176,33 @@ export abstract class Postgresql extends StoredDatabase<PostgresqlOptions> {
     return (await this.#ask(currval(sequence))) as number | bigint;
   }
 
-  /** Names of the sequences, in order (peewee's `get_sequences`). */
-  async getSequences(schema = 'public'): Promise<string[]> {
-    const [outcome] = await this.run({ statements: [sequences(schema)] });
-    return [...((outcome as Outcome).rows.data[0] ?? [])].map(String);
+  /** Names of the sequences, those of columns included, in order (peewee's `get_sequences`). */
+  getSequences(schema?: string): Promise<string[]> {
+    return this.ask(this.dialect.introspect.sequences(schema));
+  }
+
+  /** Names of the schemas, in order. */
+  getSchemas(): Promise<string[]> {
+    return this.ask(this.dialect.introspect.schemas());
+  }
+
+  /** Creates a schema; `safe` leaves one that exists alone (the default). */
+  async createSchema(name: string, { safe = true }: CreateOptions = {}): Promise<void> {
+    await runSchema(this, [{ kind: 'createSchema', name, safe }]);
+  }
+
+  /** Drops a schema; with `cascade`, all that is in it as well. */
+  async dropSchema(name: string, { safe = true, cascade = false }: DropOptions = {}): Promise<void> {
+    await runSchema(this, [{ kind: 'dropSchema', name, safe, cascade }]);
+  }
+
+  /** Creates a sequence, whose numbers `nextval` takes. */
+  async createSequence(name: string, { safe = true, schema }: SequenceOptions = {}): Promise<void> {
+    await runSchema(this, [{ kind: 'createSequence', name, schema, safe }]);
+  }
+
+  async dropSequence(name: string, { safe = true, schema }: SequenceOptions = {}): Promise<void> {
+    await runSchema(this, [{ kind: 'dropSequence', name, schema, safe }]);
   }
 
   /** How Postgres would run a query, or SQL text with its params, as a tree of steps. */

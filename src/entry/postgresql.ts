@@ -11,7 +11,7 @@ import { isNode, isPage } from '../util/platform.ts';
 
 export type { Notifications } from '../database/notifications.ts';
 export type { PlanStep } from '../database/plan.ts';
-export type { ExplainOptions, PostgresqlOptions, VacuumOptions } from '../database/postgresql.ts';
+export type { ExplainOptions, PostgresqlOptions, SequenceOptions, VacuumOptions } from '../database/postgresql.ts';
 export type { DatabaseStorage } from '../database/storage-handle.ts';
 export type { DatabaseFile } from '../database/stored.ts';
 export type { IsolationLevel, Settings, SettingValue } from '../dialect/postgres/settings.ts';

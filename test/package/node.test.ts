@@ -1,24 +1,37 @@
 /** The package in a plain Node project: it runs, stores, and its types hold under both supported compilers. */
 
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { emptyProject, install, project, run, tarball } from './pack.ts';
 
+const { devDependencies } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'));
+
 let folder: string;
 
+/** A project with these files and one engine. */
+function make(name: string, engine: string, ...files: string[]): string {
+  const path = emptyProject(name);
+  writeFileSync(join(path, 'package.json'), JSON.stringify({ name: 'user-of-waxwing', private: true, type: 'module' }));
+  for (const file of files) copyFileSync(join(import.meta.dirname, 'fixtures/node', file), join(path, file));
+  install(path, tarball(), `${engine}@${devDependencies[engine]}`);
+  return path;
+}
+
 beforeAll(() => {
-  folder = emptyProject('node');
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'user-of-waxwing', private: true, type: 'module' }));
-  for (const file of ['sample.mjs', 'sample.ts'])
-    copyFileSync(join(import.meta.dirname, 'fixtures/node', file), join(folder, file));
-  install(folder, tarball(), 'sql.js@1.16.0');
+  folder = make('node', 'sql.js', 'sample.mjs', 'sample.ts');
 });
 
 test('it runs, and finds its data when run again', () => {
   expect(run(process.execPath, ['sample.mjs'], folder)).toBe('visits 1\n');
   expect(run(process.execPath, ['sample.mjs'], folder)).toBe('visits 2\n');
+});
+
+test('with Postgres it runs, and finds its data when run again', () => {
+  const path = make('node-postgres', '@electric-sql/pglite', 'postgres.mjs');
+  expect(run(process.execPath, ['postgres.mjs'], path)).toBe('visits 1, EngineLoadError\n');
+  expect(run(process.execPath, ['postgres.mjs'], path)).toBe('visits 2, EngineLoadError\n');
 });
 
 const compilers = { '7.0.2': 'typescript/bin/tsc', '5.9.3': 'typescript-5.9/bin/tsc' };

@@ -1,26 +1,29 @@
-/** The package in an empty Vite project, built and in dev mode, opened in Chromium: it runs, and its data survives a reload. */
+/** The package in empty Vite projects with one engine each, built and in dev mode, opened in Chromium: it runs, and its data survives a reload. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
-import { afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { chromiumLaunch } from '../tools/chromium.ts';
 import { emptyProject, install, project, run, tarball } from './pack.ts';
 
-const THREE_VISITS = ['visits 1, notes 1', 'visits 2, notes 2', 'visits 3, notes 3'];
+const { devDependencies } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'));
+
+/** Each has one engine installed, and builds without the others. */
+const APPS = [
+  { fixture: 'vite', engine: 'sql.js', titles: ['visits 1, notes 1', 'visits 2, notes 2', 'visits 3, notes 3'] },
+  // Under a strict Content-Security-Policy.
+  {
+    fixture: 'vite-postgres',
+    engine: '@electric-sql/pglite',
+    titles: ['visits 1, NotSupportedError', 'visits 2, NotSupportedError', 'visits 3, NotSupportedError'],
+  },
+];
 
 let folder: string;
 let server: ChildProcess | undefined;
-
-beforeAll(() => {
-  folder = emptyProject('vite');
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'user-of-waxwing', private: true, type: 'module' }));
-  cpSync(join(import.meta.dirname, 'fixtures/vite'), folder, { recursive: true });
-  const { devDependencies } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'));
-  install(folder, tarball(), 'sql.js@1.16.0', `vite@${devDependencies.vite}`);
-});
 
 afterEach(async () => {
   if (server === undefined) return;
@@ -65,11 +68,20 @@ async function visits(url: string): Promise<string[]> {
   }
 }
 
-test('built', async () => {
-  run(process.execPath, ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn'], folder);
-  expect(await visits(await serve('preview'))).toEqual(THREE_VISITS);
-});
+describe.each(APPS)('with $engine', ({ fixture, engine, titles }) => {
+  beforeAll(() => {
+    folder = emptyProject(fixture);
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'user-of-waxwing', private: true, type: 'module' }));
+    cpSync(join(import.meta.dirname, 'fixtures', fixture), folder, { recursive: true });
+    install(folder, tarball(), `${engine}@${devDependencies[engine]}`, `vite@${devDependencies.vite}`);
+  });
 
-test('in dev mode', async () => {
-  expect(await visits(await serve())).toEqual(THREE_VISITS);
+  test('built', async () => {
+    run(process.execPath, ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn'], folder);
+    expect(await visits(await serve('preview'))).toEqual(titles);
+  });
+
+  test('in dev mode', async () => {
+    expect(await visits(await serve())).toEqual(titles);
+  });
 });

@@ -72,12 +72,6 @@ export function currval(sequence: string): Statement {
   return { sql: 'SELECT currval($1::regclass)', params: [sequence], mode: 'read', expects: ['integer'] };
 }
 
-/** The sequences of a schema by their names, in order. */
-export function sequences(schema: string): Statement {
-  const sql = 'SELECT sequencename::text FROM pg_sequences WHERE schemaname = $1 ORDER BY 1';
-  return { sql, params: [schema], mode: 'read', expects: ['text'] };
-}
-
 /** Gives back the room of rows that are gone, and counts what is there, for planning (Postgres manual, VACUUM). */
 export function vacuum(tables: readonly string[], options: readonly string[]): Statement {
   const how = options.length === 0 ? '' : ` (${options.join(', ')})`;
