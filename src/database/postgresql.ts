@@ -14,7 +14,7 @@ import {
   setting,
   vacuum,
 } from '../dialect/postgres/settings.ts';
-import type { Driver, OpenOptions, Server } from '../driver/driver.ts';
+import type { Driver, OpenOptions, Server, TransferOptions } from '../driver/driver.ts';
 import { ImproperlyConfigured } from '../errors.ts';
 import type { Executor } from '../query/executor.ts';
 import { runSchema } from '../query/run-schema.ts';
@@ -26,7 +26,7 @@ import type { PlanStep } from './plan.ts';
 import { postgresPlan } from './postgres-plan.ts';
 import { type CreateOptions, type DropOptions, schemaOf, type TableLike } from './schema.ts';
 import { readName, serverOf } from './server.ts';
-import { type Explainable, StoredDatabase, type StoredOptions } from './stored.ts';
+import { type DatabaseFile, type Explainable, StoredDatabase, type StoredOptions } from './stored.ts';
 
 /** Options of a Postgres database. */
 export interface PostgresqlOptions extends StoredOptions, Server {
@@ -223,6 +223,30 @@ export abstract class Postgresql extends StoredDatabase<PostgresqlOptions> {
   /** Counts what is in the tables, for planning. It happens by itself as well, when there is nothing else to do. */
   async analyze(tables: readonly (string | TableLike)[] = []): Promise<void> {
     await this.run({ statements: [analyze(this.#named(tables))] });
+  }
+
+  /**
+   * The whole database as a script of SQL, one snapshot of it, which `psql` loads into any Postgres from 15 on, and
+   * `importSql` into this one (Postgres manual, pg_dump). Owners and privileges are left out.
+   * @throws NotSupportedError naming what cannot be written as SQL here: aggregates and operators of your own, say.
+   * @throws AbortedError when `signal` was aborted.
+   */
+  async exportSql(options?: TransferOptions): Promise<Blob> {
+    const { dumpSql } = await import('./postgres-dump.ts');
+    return this.atomic((tx) => dumpSql(tx, options), { mode: 'read', label: 'exportSql()' });
+  }
+
+  /**
+   * Replaces the whole database by what a script of SQL makes: one of `exportSql`, of `pg_dump` in plain format, or written
+   * by hand. All of it is done, or nothing. Owners and privileges in it are passed over.
+   * @throws DatabaseError of the statement that failed; nothing is changed then.
+   * @throws NotSupportedError for commands of psql, such as \connect, and for rows that are not in COPY's text format.
+   * @throws AbortedError when `signal` was aborted; nothing is changed then.
+   */
+  async importSql(script: DatabaseFile | string, options?: TransferOptions): Promise<void> {
+    const { loadSql } = await import('./postgres-load.ts');
+    const file = script instanceof Blob ? script : new Blob([script as BlobPart]);
+    await this.atomic((tx) => loadSql(tx, file, options), { label: 'importSql()' });
   }
 
   #named(tables: readonly (string | TableLike)[]): string[] {
