@@ -210,6 +210,8 @@ export interface SelectNode {
 }
 
 export interface ForUpdateNode {
+  /** How much others may still do with the rows; `update` unless told: nothing but read. */
+  readonly strength?: 'update' | 'no key update' | 'share' | 'key share' | undefined;
   readonly of: readonly string[];
   readonly wait: 'wait' | 'nowait' | 'skip locked';
 }

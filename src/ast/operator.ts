@@ -71,7 +71,6 @@ export type SearchOp =
   | 'lexemes'
   /** Likeness of texts by their groups of three letters. */
   | 'similar'
-  | 'wordSimilar'
   | 'similarity'
   | 'wordSimilarity'
   | 'textDistance';

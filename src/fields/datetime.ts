@@ -34,7 +34,7 @@ export interface TimestampOptions {
 /** A point in time, as a Date. */
 export const DateTimeField: Scalar<Date, DateParts> = /* @__PURE__ */ defineField<Date, DateParts>({
   type: { name: 'datetime' },
-  operators: (column) => ({ ...dayParts(column, { name: 'datetime' }), ...clockParts(column, { name: 'datetime' }) }),
+  operators: (column) => dateParts(column, { name: 'datetime' }),
 });
 /** A date without a time, as a string: '2026-11-22'. A Date would shift with the time zone. */
 export const DateField: Scalar<string, DayParts<string>> = /* @__PURE__ */ defineField<string, DayParts<string>>({
@@ -55,9 +55,14 @@ export const TimestampField: Scalar<Date, DateParts, TimestampOptions> = /* @__P
   type: ({ resolution = 1 }) => ({ name: 'timestamp', resolution }),
   operators: (column) => {
     const type = (column as Term<Date>)['~typing'].type as ColumnType;
-    return { ...dayParts(column, type), ...clockParts(column, type) };
+    return dateParts(column, type);
   },
 });
+
+/** The operators of a date with a time that is kept like this. */
+export function dateParts(column: Expr<Date>, type: ColumnType): DateParts {
+  return { ...dayParts(column, type), ...clockParts(column, type) };
+}
 
 function dayParts<T>(column: Expr<T>, type: ColumnType): DayParts<T> & { truncate(part: DatePart): Expr<T> } {
   return {

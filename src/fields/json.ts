@@ -1,6 +1,6 @@
 /** A field that holds JSON, typed, and the paths queries can follow into it. */
 import type { Expression } from '../ast/expression.ts';
-import type { Expr, Operand } from '../query/expr.ts';
+import type { Expr, Operand, Typing } from '../query/expr.ts';
 import { condition, nodeOf, operand, Term } from '../query/term.ts';
 import { makeField } from './define-field.ts';
 import type { Field, FieldOptions } from './types.ts';
@@ -15,8 +15,25 @@ export interface JsonOps<J> {
 /** What is at a path of a JSON column: compared as the SQL value it stands for, selected as the JavaScript value. */
 export interface JsonPath<J> extends Expr<J>, JsonOps<J> {}
 
-const JSON_TYPE = { type: { name: 'json' } } as const;
-const KIND = { type: JSON_TYPE.type, operators: (column: Expr<unknown>): object => operators(nodeOf(column), []) };
+/** A place inside a JSON column. */
+export interface JsonPlace {
+  readonly root: Expression;
+  readonly path: readonly (string | number)[];
+  /** What is there, as JSON. */
+  readonly here: Expression;
+}
+/** What one kind of JSON column can do. */
+export interface JsonKind {
+  readonly typing: Typing;
+  /** Operators beyond those of all kinds. */
+  readonly more?: (place: JsonPlace) => object;
+}
+
+const JSON_KIND: JsonKind = { typing: { type: { name: 'json' } } };
+const KIND = {
+  type: { name: 'json' } as const,
+  operators: (column: Expr<unknown>): object => jsonOperators(JSON_KIND, nodeOf(column)),
+};
 
 /**
  * A JSON value. Assign a new value to change it: a change inside the value is not noticed by `save()`.
@@ -37,10 +54,10 @@ export function JSONField<T>(options?: FieldOptions<T>): Field<T, {}, JsonOps<T>
 class JsonPathTerm extends Term<unknown> {
   private readonly value: Term<unknown>;
 
-  constructor(root: Expression, path: readonly (string | number)[]) {
-    super({ kind: 'jsonPath', operand: root, path, as: 'json' }, JSON_TYPE);
+  constructor(kind: JsonKind, root: Expression, path: readonly (string | number)[]) {
+    super({ kind: 'jsonPath', operand: root, path, as: 'json' }, kind.typing);
     this.value = new Term<unknown>({ kind: 'jsonPath', operand: root, path, as: 'value' }, { convert: { toDb: plain } });
-    Object.assign(this, operators(root, path));
+    Object.assign(this, jsonOperators(kind, root, path));
   }
 
   static {
@@ -86,11 +103,13 @@ class JsonPathTerm extends Term<unknown> {
   }
 }
 
-function operators(root: Expression, path: readonly (string | number)[]): object {
-  const here = (): Expression => (path.length === 0 ? root : { kind: 'jsonPath', operand: root, path, as: 'json' });
+/** The operators of a place in a JSON column, its root unless there is a path. */
+export function jsonOperators(kind: JsonKind, root: Expression, path: readonly (string | number)[] = []): object {
+  const here: Expression = path.length === 0 ? root : { kind: 'jsonPath', operand: root, path, as: 'json' };
   return {
-    path: (key: string | number) => new JsonPathTerm(root, [...path, key]),
-    containedBy: (value: unknown) => condition({ kind: 'jsonContains', outer: operand(value, JSON_TYPE), inner: here() }),
+    path: (key: string | number) => new JsonPathTerm(kind, root, [...path, key]),
+    containedBy: (value: unknown) => condition({ kind: 'jsonContains', outer: operand(value, kind.typing), inner: here }),
+    ...kind.more?.({ root, path, here }),
   };
 }
 

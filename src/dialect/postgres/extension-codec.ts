@@ -43,7 +43,7 @@ function makeCodec(type: ColumnType, codecOf: CodecOf): Codec {
     case 'array':
       return arrayCodec(type, codecOf);
     case 'range': {
-      const { toText, fromText } = inside(type.element ?? TEXT, codecOf);
+      const { toText, fromText } = type.element?.name === 'decimal' ? NUMERIC : inside(type.element ?? TEXT, codecOf);
       return textCodec(
         (value) => rangeText(value, toText),
         (text) => parseRange(text, fromText),
@@ -95,6 +95,17 @@ interface Inside {
   readonly toText: (value: unknown) => string;
   readonly fromText: (text: string) => unknown;
 }
+
+/** Decimal numbers of any digits. */
+const NUMERIC: Inside = {
+  toText(value) {
+    const text = String(value);
+    if (typeof value === 'object' || !/^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,4})?$/i.test(text))
+      throw new DataError(`Expected a decimal number as a string, got ${JSON.stringify(text)}`);
+    return text;
+  },
+  fromText: (text) => text,
+};
 
 /** The text of values inside other values. */
 function inside(type: ColumnType, codecOf: CodecOf): Inside {
