@@ -18,16 +18,14 @@ export const ALL_TEXT: Uint8Array = Uint8Array.of(0, 0);
 
 /** Message types are letters, as the manual's section "Message Formats" gives them. */
 const letter = (text: string): number => text.charCodeAt(0);
-const [PARSE, BIND, DESCRIBE, EXECUTE, CLOSE, SYNC, FLUSH, QUERY] = [...'PBDECSHQ'].map(letter) as [
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-];
+const PARSE = letter('P');
+const BIND = letter('B');
+const DESCRIBE = letter('D');
+const EXECUTE = letter('E');
+const CLOSE = letter('C');
+const SYNC = letter('S');
+const FLUSH = letter('H');
+const COPY_FAIL = letter('f');
 const STATEMENT = letter('S');
 
 export class MessageWriter {
@@ -65,8 +63,8 @@ export class MessageWriter {
   }
 
   /** Binds values to the statement `name` as the portal without a name; `formats` are those of the result's columns. */
-  bind(name: string, params: readonly DriverValue[], formats: Uint8Array, portal = ''): this {
-    this.#beginBind(name, params.length, portal);
+  bind(name: string, params: readonly DriverValue[], formats: Uint8Array): this {
+    this.#beginBind(name, params.length);
     for (let i = 0; i < params.length; i++) this.#format(params[i]!);
     this.#int16(params.length);
     for (let i = 0; i < params.length; i++) this.#param(params[i]!);
@@ -75,7 +73,7 @@ export class MessageWriter {
 
   /** The same with row `row` of columns. */
   bindRow(name: string, columns: readonly ArrayLike<DriverValue>[], row: number, formats: Uint8Array): this {
-    this.#beginBind(name, columns.length, '');
+    this.#beginBind(name, columns.length);
     for (let i = 0; i < columns.length; i++) this.#format(columns[i]![row]!);
     this.#int16(columns.length);
     for (let i = 0; i < columns.length; i++) this.#param(columns[i]![row]!);
@@ -90,10 +88,10 @@ export class MessageWriter {
     return this.#end();
   }
 
-  /** Runs a portal to its end, or until it gave `most` rows. */
-  execute(most = 0, portal = ''): this {
+  /** Runs what was bound to its end, or until it gave `most` rows. */
+  execute(most = 0): this {
     this.#begin(EXECUTE);
-    this.#string(portal);
+    this.#string('');
     this.#int32(most);
     return this.#end();
   }
@@ -102,14 +100,6 @@ export class MessageWriter {
   close(name: string): this {
     this.#begin(CLOSE);
     this.#byte(STATEMENT);
-    this.#string(name);
-    return this.#end();
-  }
-
-  /** Drops a portal; no error when there is none. */
-  closePortal(name: string): this {
-    this.#begin(CLOSE);
-    this.#byte(letter('P'));
     this.#string(name);
     return this.#end();
   }
@@ -125,17 +115,17 @@ export class MessageWriter {
     return this.#end();
   }
 
-  /** Runs SQL without values. */
-  query(sql: string): this {
-    this.#begin(QUERY);
-    this.#string(sql);
+  /** Tells a COPY … FROM STDIN that nothing comes. */
+  copyFail(reason: string): this {
+    this.#begin(COPY_FAIL);
+    this.#string(reason);
     return this.#end();
   }
 
-  #beginBind(name: string, count: number, portal: string): void {
+  #beginBind(name: string, count: number): void {
     if (count > MOST_PARAMS) throw new ProgrammingError(`A statement takes ${MOST_PARAMS} values at most and got ${count}.`);
     this.#begin(BIND);
-    this.#string(portal);
+    this.#string('');
     this.#string(name);
     this.#int16(count);
   }

@@ -1,0 +1,192 @@
+/** Rows of a query as they are asked for, while others use the session. */
+import { ConnectionClosedError } from '../errors.ts';
+import type { Outcome, Rows, Statement } from '../wire/statement.ts';
+import type { Home } from './pglite-connection.ts';
+import { BEGIN_SNAPSHOT, COMMIT, closeCursor, declareCursor, fetchRows, HAS_CURSOR } from './pglite-sql.ts';
+import type { Holder } from './write-queue.ts';
+
+/** Cursors of this thread, for their names. */
+let made = 0;
+
+/**
+ * A cursor of Postgres. Inside a transaction it is part of that one. Outside it has a transaction of its own, which holds
+ * the session for as long as nobody else wants it; then Postgres puts the rows that are left aside (`WITH HOLD`),
+ * and the others go on while the reader sees its snapshot to the end.
+ */
+export class Cursor implements Holder {
+  readonly label: string;
+  lastActive = 0;
+  readonly #home: Home;
+  readonly #statement: Statement;
+  readonly #size: number;
+  readonly #guard: (() => void) | null;
+  readonly #name = `waxwing_cursor_${made++}`;
+  readonly #session: Home['session'];
+  #isDeclared = false;
+  #failure: unknown = null;
+
+  /** `guard` throws when the transaction is over that the cursor is part of; null where it has one of its own. */
+  constructor(home: Home, label: string, statement: Statement, size: number, guard: (() => void) | null) {
+    this.#home = home;
+    this.#statement = statement;
+    this.#size = size;
+    this.#guard = guard;
+    this.#session = home.session;
+    this.label = `a stream of ${label}`;
+  }
+
+  async *slices(): AsyncGenerator<Rows, void> {
+    try {
+      if (this.#statement.mode !== 'read' || !HAS_CURSOR.test(this.#statement.sql)) {
+        for (const rows of await this.#withSession(() => this.#read(this.#statement))) yield rows;
+        return;
+      }
+      await this.#declare();
+      const fetch: Statement = { ...this.#statement, sql: fetchRows(this.#size, this.#name), params: [] };
+      for (let last = false; !last; ) {
+        const slices = await this.#fetch(fetch);
+        last = slices.reduce((sum, rows) => sum + rows.length, 0) < this.#size;
+        if (last) await this.#close();
+        yield* slices;
+      }
+    } finally {
+      await this.#close();
+    }
+  }
+
+  /** Lets others have the session: what is left to read is put aside. */
+  makeWay(): void {
+    if (this.#home.idler !== this) return;
+    this.#home.idler = null;
+    try {
+      this.#session.query(COMMIT);
+    } catch (error) {
+      // The query failed on rows that nobody has asked for yet.
+      this.#isDeclared = false;
+      this.#failure = this.#home.explain(error);
+    }
+    void this.#home.settle();
+    this.#home.queue.release(this);
+  }
+
+  /** The connection is closed, or the engine gone: the next slice fails with `error`. */
+  fail(error: Error): void {
+    this.#failure ??= error;
+    this.#home.queue.reject(error, this);
+    this.#end();
+  }
+
+  /** Takes the session for a transaction of its own, and declares the cursor in it. */
+  async #declare(): Promise<void> {
+    const { sql, params = [] } = this.#statement;
+    const declare: Statement = { sql: declareCursor(this.#name, sql, this.#guard === null), params, mode: 'read' };
+    if (this.#guard !== null) {
+      await this.#turn();
+      this.#run(declare);
+    } else {
+      await this.#takeSession();
+      try {
+        this.#session.query(BEGIN_SNAPSHOT);
+        this.#run(declare);
+        this.#home.idler = this;
+      } catch (error) {
+        this.#session.rollBack();
+        this.#home.queue.release(this);
+        throw error;
+      }
+    }
+    this.#isDeclared = true;
+  }
+
+  async #fetch(fetch: Statement): Promise<readonly Rows[]> {
+    this.#check();
+    if (this.#guard !== null || this.#home.idler === this) {
+      await this.#turn();
+      const slices = this.#read(fetch);
+      if (this.#home.idler === this && this.#home.queue.isWanted) this.makeWay();
+      return slices;
+    }
+    // What was put aside can be read in the middle of another's transaction, unless that one has failed.
+    if (!this.#session.isRunning && !this.#session.isAborted) return this.#read(fetch);
+    return this.#withSession(() => this.#read(fetch));
+  }
+
+  #read(statement: Statement): readonly Rows[] {
+    const slices: Rows[] = [];
+    this.#check();
+    this.#run(statement, (rows) => slices.push(rows));
+    return slices;
+  }
+
+  #run(statement: Statement, sink?: (rows: Rows) => void): Outcome {
+    this.#guard?.();
+    try {
+      this.lastActive = performance.now();
+      return this.#session.run(statement, sink, this.#size);
+    } catch (error) {
+      throw this.#home.explain(error);
+    }
+  }
+
+  async #withSession<T>(work: () => T): Promise<T> {
+    if (this.#guard !== null) {
+      await this.#turn();
+      return work();
+    }
+    await this.#takeSession();
+    try {
+      return work();
+    } finally {
+      this.#home.queue.release(this);
+    }
+  }
+
+  async #takeSession(): Promise<void> {
+    await this.#turn();
+    this.#home.idler?.makeWay();
+    await this.#home.queue.take(this, this.#home.lockTimeout);
+    this.#check();
+  }
+
+  /** Waits while a statement is in the middle of its rows. */
+  async #turn(): Promise<void> {
+    while (this.#session.isRunning) await null;
+    this.#check();
+  }
+
+  #check(): void {
+    if (this.#failure !== null) throw this.#failure;
+    if (this.#session === this.#home.session) return;
+    throw new ConnectionClosedError('The engine was restarted while rows were being read.', { sql: this.#statement.sql });
+  }
+
+  /** Frees what Postgres keeps, and waits for what reading it may have stored: a query can call functions that write. */
+  async #close(): Promise<void> {
+    await this.#end();
+  }
+
+  #end(): Promise<void> | null {
+    if (!this.#isDeclared || this.#session !== this.#home.session || this.#session.isBroken) return null;
+    this.#isDeclared = false;
+    if (this.#home.idler === this) {
+      this.#home.idler = null;
+      this.#session.query(closeCursor(this.#name));
+      this.#session.query(COMMIT);
+      const stored = this.#home.settle();
+      this.#home.queue.release(this);
+      return stored;
+    }
+    if (this.#guard === null) this.#home.later(closeCursor(this.#name));
+    else if (!this.#session.isAborted && isPassed(this.#guard)) this.#session.query(closeCursor(this.#name));
+    return null;
+  }
+}
+
+function isPassed(guard: () => void): boolean {
+  try {
+    guard();
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,71 @@
+/** A Postgres that runs on the files of a cluster: the engine, its file system, its session. */
+import { ConnectionClosedError } from '../errors.ts';
+import type { OnProgress } from '../storage/backend.ts';
+import type { ClusterBackend } from '../storage/cluster.ts';
+import { PgliteFilesystem } from '../storage/pglite/filesystem.ts';
+import { prepareCluster } from '../storage/pglite/prepare.ts';
+import type { Notification } from './driver.ts';
+import { checkVersion, type Engine, startEngine } from './pglite-engine.ts';
+import { Extensions } from './pglite-extensions.ts';
+import type { PgliteFiles } from './pglite-files.ts';
+import { clusterImage } from './pglite-image.ts';
+import { Session } from './pglite-session.ts';
+import { ENGINE_VERSION, INSTALLED_EXTENSIONS } from './pglite-sql.ts';
+
+/** What a start needs; the same again after a restart. */
+export interface Start {
+  readonly files: PgliteFiles | null;
+  readonly backend: ClusterBackend;
+  /** Statements run when the session starts. */
+  readonly setup: readonly string[];
+  readonly extensions: readonly string[];
+  /** Where PGlite's files are, when the app says so. */
+  readonly wasmUrl: string | undefined;
+  readonly onNotification: (notification: Notification) => void;
+  readonly onProgress: OnProgress | undefined;
+}
+
+export class Running {
+  readonly version: string;
+  readonly fs: PgliteFilesystem;
+  readonly session: Session;
+  readonly extensions: Extensions;
+  readonly #engine: Engine;
+
+  private constructor(engine: Engine, fs: PgliteFilesystem, session: Session, extensions: Extensions) {
+    this.#engine = engine;
+    this.fs = fs;
+    this.session = session;
+    this.extensions = extensions;
+    this.version = checkVersion(String(session.query(ENGINE_VERSION).data[0]![0]));
+  }
+
+  /** Starts Postgres on what is stored; where there is nothing, on a prepared cluster or on one that initdb makes. */
+  static async start(start: Start): Promise<Running> {
+    const { backend, onProgress } = start;
+    const found = await prepareCluster(backend, clusterImage, onProgress);
+    if (found === 'none') onProgress?.(0, null, 'initdb');
+    const fs = new PgliteFilesystem(backend.files);
+    const engine = await startEngine(start.files, fs, found === 'none');
+    const session = new Session(engine.module, start.onNotification);
+    const extensions = new Extensions(engine.module, start.wasmUrl);
+    const running = new Running(engine, fs, session, extensions);
+    await running.#provide(start.extensions);
+    for (const sql of start.setup) session.query(sql);
+    return running;
+  }
+
+  /** Shuts Postgres down; what it has written is to be taken from `fs` once more. */
+  async close(): Promise<void> {
+    if (this.session.isBroken) return;
+    this.session.close(new ConnectionClosedError('The database is closed.'));
+    await this.#engine.close();
+  }
+
+  /** The files of extensions that the cluster uses, or that were asked for, are there before the first statement. */
+  async #provide(asked: readonly string[]): Promise<void> {
+    const used = this.session.query(INSTALLED_EXTENSIONS).data[0] as readonly string[];
+    const names = new Set([...used, ...asked].filter((name) => !this.extensions.has(name)));
+    await Promise.all([...names].map((name) => this.extensions.load(name)));
+  }
+}

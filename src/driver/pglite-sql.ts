@@ -1,0 +1,93 @@
+/** The few sentences of SQL the driver itself says to Postgres, and what it reads in those of others. */
+
+export const ENGINE_VERSION = 'SELECT version()';
+export const ROLL_BACK = 'ROLLBACK';
+export const BEGIN_SNAPSHOT = 'BEGIN';
+export const COMMIT = 'COMMIT';
+export const CHECKPOINT = 'CHECKPOINT';
+export const RESET_ALL = 'RESET ALL';
+export const DISCARD_TEMPORARY = 'DISCARD TEMP';
+export const UNLOCK_ALL = 'SELECT pg_advisory_unlock_all()';
+/** Extensions that a stored cluster uses. */
+export const INSTALLED_EXTENSIONS = 'SELECT extname FROM pg_catalog.pg_extension';
+
+/** Whatever may stand before the first word of a statement. */
+const START = '^(?:\\s|\\(|--[^\\n]*\\n|/\\*[^]*?\\*/)*';
+const start = (words: string): RegExp => new RegExp(`${START}(?:${words})\\b`, 'i');
+
+/** Statements worth keeping prepared: what runs again. */
+export const RUNS_AGAIN: RegExp = start(
+  'select|insert|update|delete|merge|with|values|table|begin|commit|rollback|savepoint|release',
+);
+/** Statements that a cursor can read. */
+export const HAS_CURSOR: RegExp = start('select|with|values|table');
+export const COMMITS: RegExp = start('commit|end');
+/** Statements whose settings stay after their transaction. */
+export const SETS: RegExp = start(
+  'set(?!\\s+(?:local|transaction|constraints)\\b)|select\\s[^]*\\bset_config\\s*\\(|select\\s+set_config\\s*\\(',
+);
+/** Settings that decide what a name means. */
+export const SETS_PATH = /\b(?:search_path|schema|role|session\s+authorization)\b/i;
+export const SETS_PATH_BY: RegExp = new RegExp(`${START}set\\b|\\bset_config\\s*\\(`, 'i');
+export const MAKES_TEMPORARY: RegExp = start('create\\s[^(]*?\\btemp(?:orary)?|select\\s[^]*?\\binto\\s+temp(?:orary)?');
+export const LOCKS = /\bpg_(?:try_)?advisory_lock(?:_shared)?\s*\(/i;
+/** Command tags after which a prepared statement may have other columns, or be another one. */
+export const CHANGES_SCHEMA = /^(?:ALTER|CREATE|DROP|DISCARD|DEALLOCATE|IMPORT|DO|CALL|REFRESH|RESET)\b/;
+
+export function declareCursor(name: string, sql: string, hold: boolean): string {
+  return `DECLARE ${name} NO SCROLL CURSOR ${hold ? 'WITH HOLD ' : ''}FOR ${sql}`;
+}
+
+export function fetchRows(count: number, name: string): string {
+  return `FETCH ${count} FROM ${name}`;
+}
+
+export function closeCursor(name: string): string {
+  return `CLOSE ${name}`;
+}
+
+/** Postgres counts changes of tables, and tells others of them only now and then. */
+export const FLUSH_STATISTICS = 'SELECT pg_stat_force_next_flush()';
+
+/**
+ * Statements for the tables that autovacuum would clean or analyze, worst first; its settings are those of the cluster
+ * and of each table (section "The Autovacuum Daemon" of the manual). What was counted is gone when the engine was not
+ * closed: a table of middling size that changes without ever having been looked at is analyzed once, which counts its dead rows.
+ */
+export const TABLES_TO_CLEAN = `
+  WITH settings AS (
+    SELECT current_setting('autovacuum_vacuum_threshold')::float8 AS vacuum_base,
+      current_setting('autovacuum_vacuum_scale_factor')::float8 AS vacuum_scale,
+      current_setting('autovacuum_vacuum_insert_threshold')::float8 AS insert_base,
+      current_setting('autovacuum_vacuum_insert_scale_factor')::float8 AS insert_scale,
+      current_setting('autovacuum_analyze_threshold')::float8 AS analyze_base,
+      current_setting('autovacuum_analyze_scale_factor')::float8 AS analyze_scale,
+      current_setting('autovacuum_freeze_max_age')::float8 AS freeze_age
+  ), options AS (
+    SELECT c.oid, c.relfrozenxid, greatest(c.reltuples, 0) AS tuples, c.relpages,
+      (SELECT jsonb_object_agg(option_name, option_value) FROM pg_options_to_table(c.reloptions)) AS o
+    FROM pg_class c WHERE c.relkind IN ('r', 'm') AND c.relpersistence = 'p'
+  ), tables AS (
+    SELECT format('%I.%I', s.schemaname, s.relname) AS name,
+      s.n_dead_tup / (coalesce((o->>'autovacuum_vacuum_threshold')::float8, vacuum_base)
+        + coalesce((o->>'autovacuum_vacuum_scale_factor')::float8, vacuum_scale) * tuples) AS dead,
+      s.n_ins_since_vacuum / (coalesce((o->>'autovacuum_vacuum_insert_threshold')::float8, insert_base)
+        + coalesce((o->>'autovacuum_vacuum_insert_scale_factor')::float8, insert_scale) * tuples) AS fresh,
+      CASE WHEN s.schemaname = 'pg_catalog' AND s.relname = 'pg_statistic' THEN 0 ELSE
+        s.n_mod_since_analyze / (coalesce((o->>'autovacuum_analyze_threshold')::float8, analyze_base)
+          + coalesce((o->>'autovacuum_analyze_scale_factor')::float8, analyze_scale) * tuples) END AS changed,
+      age(t.relfrozenxid) / freeze_age AS old,
+      s.n_tup_upd + s.n_tup_del > 0 AND t.relpages BETWEEN 2 AND 4096 AND s.schemaname <> 'pg_catalog'
+        AND s.last_vacuum IS NULL AND s.last_analyze IS NULL AS unknown
+    FROM pg_stat_all_tables s JOIN options t ON t.oid = s.relid CROSS JOIN settings
+    WHERE coalesce((o->>'autovacuum_enabled')::bool, true)
+  )
+  SELECT CASE WHEN greatest(dead, fresh, old) > 1
+    THEN 'VACUUM (' || CASE WHEN changed > 1 THEN 'ANALYZE' ELSE 'ANALYZE FALSE' END || ') ' || name
+    ELSE 'ANALYZE ' || name END
+  FROM tables WHERE greatest(dead, fresh, old, changed) > 1 OR unknown
+  ORDER BY greatest(old, dead, changed, fresh) DESC`;
+
+export function unlisten(channel: string): string {
+  return `UNLISTEN "${channel.replaceAll('"', '""')}"`;
+}
