@@ -14,6 +14,8 @@ export interface RawNode {
 export interface ExplainNode {
   readonly kind: 'explain';
   readonly node: QueryNode | WriteNode | RawNode;
+  /** Runs it, to tell what it took. */
+  readonly analyze?: boolean | undefined;
 }
 
 export type Node = QueryNode | WriteNode | SchemaNode | RawNode | ExplainNode;

@@ -10,12 +10,13 @@ import type {
   TableNode,
 } from '../ast/expression.ts';
 import type { Node } from '../ast/node.ts';
+import type { SchemaNode } from '../ast/schema.ts';
 import type { ColumnType } from '../ast/type.ts';
 import type { Assignment, ConflictNode, DeleteNode, InsertNode, UpdateNode } from '../ast/write.ts';
 import { ProgrammingError } from '../errors.ts';
 import type { ColumnData, Mode, Statement } from '../wire/statement.ts';
 import { ExpressionCompiler } from './expression-compiler.ts';
-import { insertStatements } from './insert-statements.ts';
+import { type InsertValues, insertStatements, insertValues } from './insert-statements.ts';
 import { LEVEL } from './precedence.ts';
 import { Writer } from './writer.ts';
 
@@ -34,7 +35,7 @@ const MAX_LENGTH = 16 * 1024 * 1024;
 
 /** Compiles every kind of node; a dialect is a subclass. */
 export abstract class Compiler extends ExpressionCompiler {
-  abstract schema(node: Node): readonly Statement[];
+  abstract schema(node: SchemaNode): readonly Statement[];
 
   /** @throws NotSupportedError naming the engine and the construct. */
   compile(node: Node): readonly Statement[] {
@@ -54,7 +55,7 @@ export abstract class Compiler extends ExpressionCompiler {
       case 'explain':
         return this.compile(node.node)
           .slice(0, 1)
-          .map((statement) => this.explain(statement));
+          .map((statement) => this.explain(statement, node.analyze));
       default:
         return this.schema(node);
     }
@@ -95,9 +96,8 @@ export abstract class Compiler extends ExpressionCompiler {
     return 'write';
   }
 
-  protected explain(statement: Statement): Statement {
-    return { ...statement, sql: `EXPLAIN ${statement.sql}`, mode: 'read' };
-  }
+  /** With `analyze`, the engine runs the statement and tells what it took. */
+  protected abstract explain(statement: Statement, analyze?: boolean): Statement;
 
   private rawStatement(text: string, params: readonly Expression[]): Statement {
     return this.statement(this.modeOf(text), (w) => this.pieces(w, text, params));
@@ -209,17 +209,17 @@ export abstract class Compiler extends ExpressionCompiler {
   protected limit(w: Writer, limit: Expression | undefined, offset: Expression | undefined): void {
     if (limit) {
       w.text += ' LIMIT ';
-      this.expression(w, limit);
+      this.assigned(w, limit);
     }
     if (offset) {
       w.text += ' OFFSET ';
-      this.expression(w, offset);
+      this.assigned(w, offset);
     }
   }
 
   protected forUpdate(w: Writer, node: ForUpdateNode): void {
     if (!this.can.forUpdate) throw this.unsupported('FOR UPDATE: a writing transaction locks the whole database already');
-    w.text += ' FOR UPDATE';
+    w.text += ` FOR ${(node.strength ?? 'update').toUpperCase()}`;
     if (node.of.length > 0) {
       w.text += ' OF ';
       w.list(node.of, ', ', (name) => (w.text += this.quote(name)));
@@ -281,14 +281,24 @@ export abstract class Compiler extends ExpressionCompiler {
   }
 
   valueRows(w: Writer, rows: readonly (readonly Expression[])[]): void {
+    w.list(rows, ', ', (row) => this.rows(w, row));
+  }
+
+  /** Rows of expressions for the columns of a table. */
+  assignedRows(w: Writer, rows: readonly (readonly Expression[])[]): void {
     w.list(rows, ', ', (row) => {
       w.text += '(';
-      this.expressions(w, row);
+      w.list(row, ', ', (value) => this.assigned(w, value));
       w.text += ')';
     });
   }
 
   // ───────────────────────────── writing ─────────────────────────────
+
+  /** The statements of an insert of plain values. */
+  insertValues(node: InsertNode, source: InsertValues): readonly Statement[] {
+    return insertValues(this, node, source);
+  }
 
   /** Everything of an insert before its rows. */
   insertHead(w: Writer, node: InsertNode): void {
@@ -329,7 +339,7 @@ export abstract class Compiler extends ExpressionCompiler {
     this.where(w, node.where);
   }
 
-  private conflictTarget(w: Writer, node: Extract<ConflictNode, { action: 'update' }>): void {
+  protected conflictTarget(w: Writer, node: Extract<ConflictNode, { action: 'update' }>): void {
     if (node.constraint !== undefined) {
       w.text += ` ON CONSTRAINT ${this.quote(node.constraint)}`;
       return;
@@ -346,7 +356,7 @@ export abstract class Compiler extends ExpressionCompiler {
   protected set(w: Writer, assignments: readonly Assignment[]): void {
     w.list(assignments, ', ', ({ column, value }) => {
       w.text += `${this.quote(column)} = `;
-      this.expression(w, value);
+      this.assigned(w, value);
     });
   }
 

@@ -7,6 +7,8 @@ import type { Introspection } from './introspection.ts';
 /** What differs between engines and is asked for by name. */
 export interface Capabilities {
   readonly returning: boolean;
+  /** Tells the key of the row inserted last without being asked. */
+  readonly lastInsertId: boolean;
   /** The most values one statement may bind. */
   readonly maxParams: number;
   readonly forUpdate: boolean;
@@ -40,6 +42,8 @@ export interface Dialect {
    */
   compile(node: Node): readonly Statement[];
   codec(type: ColumnType): Codec;
+  /** What reads a column of which only the engine's own number for its type is known (see `Rows.types`); null: it stays as it comes. */
+  decoder?(type: number): Codec['decode'];
   begin(mode: TransactionMode, isolation?: string): Statement;
   readonly commit: Statement;
   readonly rollback: Statement;

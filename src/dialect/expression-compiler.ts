@@ -32,6 +32,9 @@ const OPERATORS: Readonly<Record<BinaryOp, string>> = {
   '>>': '>>',
   concat: '||',
 };
+/** `double precision`, `varchar(20)`, `timestamp(3) with time zone`, `integer[][]`, `geo."Place"`. */
+const TYPE_NAME =
+  /^(?:[A-Za-z_]\w*|"[^"]+")(?:\.(?:[A-Za-z_]\w*|"[^"]+"))?(?: [A-Za-z]\w*)*(?: ?\(\s*-?\d+\s*(?:,\s*-?\d+\s*)?\))?(?: [A-Za-z]\w*)*(?:\[\d*\])*$/;
 const UNARY = { not: 'NOT ', neg: '-', bitNot: '~' } as const;
 
 /** Writes expressions; what a dialect must say itself is abstract. */
@@ -64,7 +67,7 @@ export abstract class ExpressionCompiler {
   expression(w: Writer, node: Expression): void {
     switch (node.kind) {
       case 'value':
-        return this.value(w, node.value, node.type);
+        return this.value(w, node);
       case 'column':
         return this.column(w, node);
       case 'binary':
@@ -161,8 +164,23 @@ export abstract class ExpressionCompiler {
     else this.expression(w, node);
   }
 
-  protected value(w: Writer, value: unknown, type: ColumnType | undefined): void {
+  protected value(w: Writer, { value, type }: Of<'value'>): void {
     this.bind(w, this.encode(value, type), type);
+  }
+
+  /** As `operand`, beside `other`, which may tell what type a value has. */
+  protected beside(w: Writer, node: Expression, level: number, _other: Expression): void {
+    this.operand(w, node, level);
+  }
+
+  /** As `expression`, where what surrounds it tells what type a value has: the column it goes into, say. */
+  assigned(w: Writer, node: Expression): void {
+    this.expression(w, node);
+  }
+
+  /** As `expression`, between the parentheses of a function. */
+  protected argument(w: Writer, node: Expression, _function: FunctionNode): void {
+    this.operand(w, node, LEVEL.raw);
   }
 
   encode(value: unknown, type: ColumnType | undefined): DriverValue {
@@ -198,16 +216,16 @@ export abstract class ExpressionCompiler {
 
   protected binary(w: Writer, node: Of<'binary'>): void {
     const level = levelOf(node);
-    this.operand(w, node.left, level);
+    this.beside(w, node.left, level, node.right);
     w.text += ` ${this.operator(node.op)} `;
-    this.operand(w, node.right, level);
+    this.beside(w, node.right, level, node.left);
   }
 
   private logic(w: Writer, node: Of<'logic'>): void {
     w.list(node.operands, node.op === 'and' ? ' AND ' : ' OR ', (one) => this.operand(w, one, LEVEL.logic));
   }
 
-  private unary(w: Writer, node: Of<'unary'>): void {
+  protected unary(w: Writer, node: Of<'unary'>): void {
     w.text += UNARY[node.op];
     this.operand(w, node.operand, LEVEL.arithmetic);
   }
@@ -217,15 +235,15 @@ export abstract class ExpressionCompiler {
     w.text += suffix;
   }
 
-  private between(w: Writer, node: Of<'between'>): void {
-    this.operand(w, node.operand, LEVEL.comparison);
+  protected between(w: Writer, node: Of<'between'>): void {
+    this.beside(w, node.operand, LEVEL.comparison, node.low);
     w.text += ' BETWEEN ';
-    this.operand(w, node.low, LEVEL.comparison);
+    this.beside(w, node.low, LEVEL.comparison, node.operand);
     w.text += ' AND ';
-    this.operand(w, node.high, LEVEL.comparison);
+    this.beside(w, node.high, LEVEL.comparison, node.operand);
   }
 
-  private in(w: Writer, node: Of<'in'>): void {
+  protected in(w: Writer, node: Of<'in'>): void {
     if (node.right.kind === 'list' && node.right.items.length === 0) {
       // Not every engine takes an empty list.
       w.text += node.not ? '1 = 1' : '1 = 0';
@@ -233,13 +251,27 @@ export abstract class ExpressionCompiler {
     }
     this.operand(w, node.left, LEVEL.comparison);
     w.text += node.not ? ' NOT IN ' : ' IN ';
-    if (node.right.kind === 'list' && node.left.kind === 'list') this.rowList(w, node.right.items);
-    else this.expression(w, node.right);
+    if (node.right.kind !== 'list') this.expression(w, node.right);
+    else if (node.left.kind === 'list') this.rowList(w, node.right.items, node.left.items);
+    else this.listBeside(w, node.right.items, [node.left]);
   }
 
-  /** A list of row values. */
-  protected rowList(w: Writer, rows: readonly Expression[]): void {
-    this.rows(w, rows);
+  /** A list of row values, beside the expressions they are compared with. */
+  protected rowList(w: Writer, rows: readonly Expression[], others: readonly Expression[]): void {
+    w.text += '(';
+    w.list(rows, ', ', (row) => {
+      if (row.kind === 'list') this.listBeside(w, row.items, others);
+      else this.expression(w, row);
+    });
+    w.text += ')';
+  }
+
+  /** Expressions beside others: the one at the same place, or the only one. */
+  protected listBeside(w: Writer, items: readonly Expression[], others: readonly Expression[]): void {
+    let at = 0;
+    w.text += '(';
+    w.list(items, ', ', (item) => this.beside(w, item, LEVEL.raw, others[others.length > 1 ? at++ : 0] ?? item));
+    w.text += ')';
   }
 
   protected rows(w: Writer, items: readonly Expression[]): void {
@@ -253,7 +285,7 @@ export abstract class ExpressionCompiler {
       throw new ProgrammingError(`"${node.name}" is no name of a function`);
     w.text += `${node.name}(`;
     if (node.distinct) w.text += 'DISTINCT ';
-    w.list(node.args, ', ', (arg) => this.operand(w, arg, LEVEL.raw));
+    w.list(node.args, ', ', (arg) => this.argument(w, arg, node));
     if (node.orderBy && node.orderBy.length > 0) {
       w.text += ' ORDER BY ';
       this.expressions(w, node.orderBy);
@@ -317,7 +349,8 @@ export abstract class ExpressionCompiler {
     }
     for (const branch of node.branches) {
       w.text += ' WHEN ';
-      this.expression(w, branch.when);
+      if (node.operand) this.beside(w, branch.when, LEVEL.raw, node.operand);
+      else this.expression(w, branch.when);
       w.text += ' THEN ';
       this.expression(w, branch.then);
     }
@@ -330,8 +363,7 @@ export abstract class ExpressionCompiler {
 
   private cast(w: Writer, node: Of<'cast'>): void {
     const type = typeof node.type === 'string' ? node.type : this.typeName(node.type);
-    if (!/^[A-Za-z][\w ]*(\(\s*\d+\s*(,\s*\d+\s*)?\))?(\[\])*$/.test(type))
-      throw new ProgrammingError(`"${type}" is no name of a type`);
+    if (!TYPE_NAME.test(type)) throw new ProgrammingError(`"${type}" is no name of a type`);
     w.text += 'CAST(';
     this.operand(w, node.operand, LEVEL.raw);
     w.text += ` AS ${type})`;
@@ -387,14 +419,24 @@ export abstract class ExpressionCompiler {
 
   /** SQL as written, with the params in the places of its question marks. */
   protected pieces(w: Writer, text: string, params: readonly Expression[]): void {
-    const parts = params.length > 0 ? placeholders(text) : [text];
+    const parts = params.length > 0 ? this.parts(text) : [text];
     if (parts.length - 1 !== params.length) {
       throw new ProgrammingError(`The SQL has ${parts.length - 1} question marks for ${params.length} values`, { sql: text });
     }
     parts.forEach((part, at) => {
-      if (at > 0) this.expression(w, params[at - 1] as Expression);
+      if (at > 0) this.piece(w, params[at - 1] as Expression);
       w.text += part;
     });
+  }
+
+  /** SQL that somebody wrote, between its question marks. */
+  protected parts(text: string): string[] {
+    return placeholders(text);
+  }
+
+  /** An expression in the place of a question mark. */
+  protected piece(w: Writer, node: Expression): void {
+    this.expression(w, node);
   }
 
   names(w: Writer, names: readonly string[], before = ''): void {

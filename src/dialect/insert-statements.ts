@@ -10,7 +10,8 @@ import { Writer } from './writer.ts';
 export interface InsertParts extends ExpressionCompiler {
   insertHead(w: Writer, node: InsertNode): void;
   insertQuery(w: Writer, node: InsertNode, query: QueryNode): void;
-  valueRows(w: Writer, rows: readonly (readonly Expression[])[]): void;
+  insertValues(node: InsertNode, source: InsertValues): readonly Statement[];
+  assignedRows(w: Writer, rows: readonly (readonly Expression[])[]): void;
   conflict(w: Writer, node: InsertNode['onConflict']): void;
   returning(w: Writer, columns: readonly Expression[]): void;
   manyPlaceholder(index: number, values: ColumnData, type: ColumnType | undefined): string;
@@ -18,7 +19,8 @@ export interface InsertParts extends ExpressionCompiler {
   checked(statement: Statement): Statement;
 }
 
-type Values = Extract<InsertSource, { kind: 'values' }>;
+/** Plain values, column by column. */
+export type InsertValues = Extract<InsertSource, { kind: 'values' }>;
 
 /** None for no rows; several when one cannot bind all the values. */
 export function insertStatements(compiler: InsertParts, node: InsertNode): readonly Statement[] {
@@ -38,18 +40,23 @@ export function insertStatements(compiler: InsertParts, node: InsertNode): reado
       return chunks(source.rows.length, rowsPerStatement(compiler, node)).map(([from, to]) =>
         whole(compiler, node, (w) => {
           w.text += ' VALUES ';
-          compiler.valueRows(w, source.rows.slice(from, to));
+          compiler.assignedRows(w, source.rows.slice(from, to));
         }),
       );
     case 'values':
-      if (source.length === 0) return [];
-      return source.length > 1 && node.returning.length === 0
-        ? [prepared(compiler, node, source)]
-        : literalRows(compiler, node, source);
+      return compiler.insertValues(node, source);
   }
 }
 
-function whole(compiler: InsertParts, node: InsertNode, body: (w: Writer) => void): Statement {
+/** One statement run for each row, unless the rows shall come back: then as few as can bind all the values. */
+export function insertValues(compiler: InsertParts, node: InsertNode, source: InsertValues): readonly Statement[] {
+  if (source.length === 0) return [];
+  if (source.length > 1 && node.returning.length === 0) return [prepared(compiler, node, source)];
+  return boundRows(compiler, node, source, rowsPerStatement(compiler, node));
+}
+
+/** An INSERT whose rows `body` writes. */
+export function whole(compiler: InsertParts, node: InsertNode, body: (w: Writer) => void): Statement {
   return compiler.statement('write', (w) => {
     compiler.insertHead(w, node);
     body(w);
@@ -59,7 +66,7 @@ function whole(compiler: InsertParts, node: InsertNode, body: (w: Writer) => voi
 }
 
 /** One row's INSERT, to be run once per row of the encoded columns. */
-function prepared(compiler: InsertParts, node: InsertNode, source: Values): Statement {
+function prepared(compiler: InsertParts, node: InsertNode, source: InsertValues): Statement {
   const data = source.columns.map((values, at) => encodeColumn(compiler, values, node.columns[at]?.type));
   const w = new Writer();
   compiler.insertHead(w, node);
@@ -76,8 +83,9 @@ function prepared(compiler: InsertParts, node: InsertNode, source: Values): Stat
   return compiler.checked({ sql: w.text, mode: 'write', many: { length: source.length, data: [...data, ...fixed] } });
 }
 
-function literalRows(compiler: InsertParts, node: InsertNode, source: Values): Statement[] {
-  return chunks(source.length, rowsPerStatement(compiler, node)).map(([from, to]) =>
+/** Statements that insert `size` rows each. */
+export function boundRows(compiler: InsertParts, node: InsertNode, source: InsertValues, size: number): Statement[] {
+  return chunks(source.length, size).map(([from, to]) =>
     whole(compiler, node, (w) => {
       w.text += ' VALUES ';
       for (let row = from; row < to; row++) {

@@ -127,8 +127,7 @@ export abstract class RowQuery<Row> implements AnyQuery, PromiseLike<Row[]>, Asy
     const executor = this['~resolve']();
     const statements = executor.dialect.compile({ kind: 'explain', node: this['~node'] as QueryNode });
     const outcomes = await executor.run({ statements });
-    const { names, length, data } = (outcomes[0] as { rows: Rows }).rows;
-    return asDicts({ names, length, columns: data });
+    return asDicts(rowReader(undefined, executor.dialect).read((outcomes[0] as { rows: Rows }).rows));
   }
 
   /** What the query runs on. @throws InterfaceError when nothing was bound */

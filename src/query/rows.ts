@@ -14,7 +14,7 @@ export interface Slice {
 /** Makes rows of a slice. */
 export type RowBuilder<Row> = (slice: Slice) => Row[];
 
-/** Knows what each result column holds; without a selection values stay as the engine gives them. */
+/** Knows what each result column holds; without a selection values are what the engine says of its columns. */
 export interface RowReader {
   readonly expects: readonly Expect[] | undefined;
   read(rows: Rows): Slice;
@@ -24,21 +24,32 @@ type Decode = (value: Exclude<DriverValue, null>) => unknown;
 
 /** A reader of the results of this selection on this engine. */
 export function rowReader(selection: readonly Selected[] | undefined, dialect: Dialect): RowReader {
-  if (!selection) return { expects: undefined, read: (rows) => ({ length: rows.length, names: rows.names, columns: rows.data }) };
+  if (!selection) {
+    const read = (rows: Rows): Slice => ({
+      length: rows.length,
+      names: rows.names,
+      columns: rows.data.map((data, at) => decodeColumn(data, unknownColumn(dialect, rows, at), 'any')),
+    });
+    return { expects: undefined, read };
+  }
   const expects: Expect[] = [];
   const decodes: (Decode | null)[] = [];
+  const converts: (((value: unknown) => unknown) | null)[] = [];
   for (const selected of selection) {
     const { type, convert } = selected['~typing'];
     const codec = type ? dialect.codec(type) : undefined;
     expects.push(codec?.expect ?? 'any');
-    decodes.push(chain(codec?.decode ?? null, (convert?.toJs as ((value: unknown) => unknown) | undefined) ?? null));
+    decodes.push(codec?.decode ?? null);
+    converts.push((convert?.toJs as ((value: unknown) => unknown) | undefined) ?? null);
   }
   const read = (rows: Rows): Slice => ({
     length: rows.length,
     names: selection.map((selected, at) => selected['~name'] ?? rows.names[at] ?? String(at)),
     columns: rows.data.map((data, at) => {
       try {
-        return decodeColumn(data, decodes[at] ?? null, expects[at] ?? 'any');
+        const expect = expects[at] ?? 'any';
+        const decode = decodes[at] ?? (expect === 'any' ? unknownColumn(dialect, rows, at) : null);
+        return decodeColumn(data, chain(decode, converts[at] ?? null), expect);
       } catch (error) {
         if (!(error instanceof DataError)) throw error;
         throw new DataError(`"${selection[at]?.['~name'] ?? rows.names[at]}": ${error.message}`, { cause: error });
@@ -46,6 +57,12 @@ export function rowReader(selection: readonly Selected[] | undefined, dialect: D
     }),
   });
   return { expects, read };
+}
+
+/** What reads a column of which nobody said what it holds, by the engine's own number for its type. */
+function unknownColumn(dialect: Dialect, { types }: Rows, at: number): Decode | null {
+  const type = types?.[at];
+  return type === undefined ? null : (dialect.decoder?.(type) ?? null);
 }
 
 function chain(decode: Decode | null, toJs: ((value: unknown) => unknown) | null): Decode | null {

@@ -21,10 +21,12 @@ export interface JoinOptions {
   readonly lateral?: boolean;
 }
 
-/** Which rows are locked, and what happens when another has locked them. */
+/** Which rows are locked, how, and what happens when another has locked them. */
 export interface ForUpdateOptions {
-  /** Names of the sources whose rows are locked; all of them when left out. */
-  readonly of?: readonly string[];
+  /** What others may still do with the rows: `share`, read and share them; `key share`, all but change their keys; `update`, nothing. */
+  readonly strength?: 'update' | 'no key update' | 'share' | 'key share';
+  /** The sources whose rows are locked, or the names they go by in the query; all of them when left out. */
+  readonly of?: readonly (string | FromItem)[];
   readonly nowait?: boolean;
   readonly skipLocked?: boolean;
 }
@@ -95,8 +97,10 @@ export class Select<S extends readonly unknown[] = readonly unknown[], Row = Dic
 
   /** Locks the rows it reads until the transaction ends. @throws NotSupportedError on SQLite, when it runs */
   forUpdate(options: ForUpdateOptions = {}): this {
-    const wait = options.nowait ? 'nowait' : options.skipLocked ? 'skip locked' : 'wait';
-    return this['~with']({ forUpdate: { of: options.of ?? [], wait } });
+    const { strength, of = [], nowait, skipLocked } = options;
+    if (nowait && skipLocked) throw new ImproperlyConfigured('forUpdate(): nowait and skipLocked exclude each other');
+    const wait = nowait ? 'nowait' : skipLocked ? 'skip locked' : 'wait';
+    return this['~with']({ forUpdate: { strength, of: of.map(nameOf), wait } });
   }
 
   /** Rows as objects of the selected columns. */
@@ -123,6 +127,15 @@ export class Select<S extends readonly unknown[] = readonly unknown[], Row = Dic
     const join: Source = { kind: 'join', type, left, right: source, on: on && nodeOf(on) };
     return this['~with']({ from: [...from.slice(0, -1), join] });
   }
+}
+
+/** What a source goes by in a query. */
+function nameOf(item: string | FromItem): string {
+  if (typeof item === 'string') return item;
+  const source = item['~source'];
+  if (source.kind === 'table') return source.alias ?? source.name;
+  if ('alias' in source && source.alias !== undefined) return source.alias;
+  throw new ImproperlyConfigured('forUpdate({ of }): expected tables and other sources with a name');
 }
 
 /** Anything `select` can list. */

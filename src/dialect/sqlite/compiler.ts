@@ -1,6 +1,7 @@
 /** What SQLite says differently. */
-import type { BinaryOp, DatePart, Expression, FunctionNode, QueryNode, Source } from '../../ast/expression.ts';
-import type { Node } from '../../ast/node.ts';
+import type { BinaryOp, DatePart, Expression, FunctionNode, JsonChange, QueryNode, Source } from '../../ast/expression.ts';
+import type { EngineOp } from '../../ast/operator.ts';
+import type { SchemaNode } from '../../ast/schema.ts';
 import type { ColumnType } from '../../ast/type.ts';
 import type { InsertNode } from '../../ast/write.ts';
 import { DataError, ProgrammingError } from '../../errors.ts';
@@ -8,12 +9,13 @@ import type { ColumnData, DriverValue, Mode, Statement } from '../../wire/statem
 import { Compiler } from '../compiler.ts';
 import type { Capabilities, Codec } from '../dialect.ts';
 import type { Of } from '../expression-compiler.ts';
+import { escapeExpression, escapeLike } from '../pattern.ts';
 import { LEVEL } from '../precedence.ts';
 import type { Writer } from '../writer.ts';
 import { sqliteCodec } from './codec.ts';
 import { schemaStatements, sqliteTypeName } from './ddl.ts';
 import { isWideDecimal } from './decimal.ts';
-import { escapeExpression, escapeLike, globExpression, globOf } from './pattern.ts';
+import { globExpression, globOf } from './pattern.ts';
 import { statementMode } from './statement-mode.ts';
 
 /** What strftime calls the parts of a date. */
@@ -28,6 +30,15 @@ const DATE_TIME_STARTS: Readonly<Record<DatePart, string>> = {
   minute: '%Y-%m-%d %H:%M:00',
   second: '%Y-%m-%d %H:%M:%S',
 };
+
+/** Changes in JSON that SQLite makes too, and questions about it that it answers. */
+const JSON_CHANGES: Readonly<Partial<Record<JsonChange, string>>> = {
+  set: 'json_set',
+  replace: 'json_replace',
+  append: 'json_insert',
+  remove: 'json_remove',
+};
+const JSON_OPERATORS: Readonly<Partial<Record<EngineOp, string>>> = { toJson: 'json_quote', jsonLength: 'json_array_length' };
 
 const INT32 = 2 ** 31;
 
@@ -50,7 +61,7 @@ export class SqliteCompiler extends Compiler {
     return sqliteTypeName(type);
   }
 
-  schema(node: Node): readonly Statement[] {
+  schema(node: SchemaNode): readonly Statement[] {
     return schemaStatements(this, node);
   }
 
@@ -70,7 +81,8 @@ export class SqliteCompiler extends Compiler {
     return String(value);
   }
 
-  protected override explain(statement: Statement): Statement {
+  protected override explain(statement: Statement, analyze?: boolean): Statement {
+    if (analyze) throw this.unsupported('EXPLAIN ANALYZE: measure the query itself');
     const { sql, params, many } = statement;
     return { sql: `EXPLAIN QUERY PLAN ${sql}`, mode: 'read', params: params ?? many?.data.map(() => null) ?? [] };
   }
@@ -184,6 +196,21 @@ export class SqliteCompiler extends Compiler {
     this.operand(w, operand, LEVEL.arithmetic);
     // Written out, so that the same path is the same expression to an index or a GROUP BY.
     w.text += `${as === 'json' ? ' -> ' : ' ->> '}${this.literal(`$${path.map(step).join('')}`)}`;
+  }
+
+  protected override jsonChange(w: Writer, node: Of<'jsonChange'>): void {
+    const { change, operand, path, value } = node;
+    const name = JSON_CHANGES[change];
+    if (name === undefined) return super.jsonChange(w, node);
+    const place = change === 'append' ? `$${path.map(step).join('')}[#]` : `$${path.map(step).join('')}`;
+    const json: Expression[] = value ? [{ kind: 'function', name: 'json', args: [value] }] : [];
+    this.function(w, { kind: 'function', name, args: [operand, { kind: 'literal', value: place }, ...json] });
+  }
+
+  protected override engineOperator(w: Writer, node: Of<'operator'>): void {
+    const name = JSON_OPERATORS[node.op];
+    if (name === undefined) return super.engineOperator(w, node);
+    this.function(w, { kind: 'function', name, args: node.operands });
   }
 
   protected override rowList(w: Writer, rows: readonly Expression[]): void {

@@ -7,6 +7,7 @@
 import type { ColumnType } from '../../ast/type.ts';
 import { DataError } from '../../errors.ts';
 import type { DriverValue } from '../../wire/statement.ts';
+import { type Digits, digitsOf } from '../decimal-digits.ts';
 import type { Codec } from '../dialect.ts';
 
 /** The most decimal digits every double of that length keeps. */
@@ -36,30 +37,6 @@ export function decimalCodec(type: ColumnType): Codec {
   };
 }
 
-interface Digits {
-  readonly negative: boolean;
-  /** All digits, without leading zeros, the last `scale` of them after the point. */
-  readonly digits: string;
-}
-
-function digitsOf(value: unknown, precision: number, scale: number): Digits {
-  const text =
-    typeof value === 'string' ? value.trim() : typeof value === 'number' || typeof value === 'bigint' ? String(value) : '';
-  const [, sign, whole = '', fraction = '', exponent = '0'] = /^([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d{1,4}))?$/i.exec(text) ?? [];
-  if (sign === undefined || whole + fraction === '')
-    throw new DataError(`Expected a decimal number as a string, got ${show(value)}`);
-  const shift = scale - fraction.length + Number(exponent);
-  const all = whole + fraction;
-  const kept = shift >= 0 ? all + '0'.repeat(shift) : all.slice(0, shift) || '0';
-  if (shift < 0 && /[1-9]/.test(all.slice(shift))) {
-    throw new DataError(`${text} has more than ${scale} digits after the point: round it, or give the column more decimalPlaces`);
-  }
-  const digits = kept.replace(/^0+(?=\d)/, '');
-  if (digits.length > precision)
-    throw new DataError(`${text} has more than the ${precision} digits of DECIMAL(${precision}, ${scale})`);
-  return { negative: sign === '-' && /[1-9]/.test(digits), digits };
-}
-
 function toNumber({ negative, digits }: Digits, scale: number): DriverValue {
   const value = Number(`${digits}e-${scale}`);
   return negative ? -value : value;
@@ -85,8 +62,4 @@ function fixed(value: number | bigint | boolean | Uint8Array, scale: number): st
   const text = Number(value).toFixed(scale);
   // What rounds to nothing has no sign.
   return text.startsWith('-') && !/[1-9]/.test(text) ? text.slice(1) : text;
-}
-
-function show(value: unknown): string {
-  return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }

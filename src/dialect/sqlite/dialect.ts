@@ -14,6 +14,7 @@ export interface SqliteFeatures {
 
 const CAN: Capabilities = {
   returning: true,
+  lastInsertId: true,
   maxParams: 32_766,
   forUpdate: false,
   distinctOn: false,

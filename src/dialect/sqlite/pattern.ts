@@ -1,5 +1,6 @@
 /** Patterns of `%` and `_` in an engine whose LIKE ignores case and whose GLOB has other wildcards. */
 import type { Expression } from '../../ast/expression.ts';
+import { replaced } from '../pattern.ts';
 
 /** A LIKE pattern as a GLOB one, which minds the case; a backslash makes the next character plain. */
 export function globOf(like: string): string {
@@ -7,11 +8,6 @@ export function globOf(like: string): string {
     if (escaped !== undefined) return /[*?[]/.test(escaped) ? `[${escaped}]` : escaped;
     return token === '%' ? '*' : token === '_' ? '?' : `[${token}]`;
   });
-}
-
-/** Plain text as part of a LIKE pattern. */
-export function escapeLike(text: string): string {
-  return text.replace(/[\\%_]/g, '\\$&');
 }
 
 /** `globOf` for a pattern only the database knows. */
@@ -30,24 +26,4 @@ export function globExpression(pattern: Expression): Expression {
     ['\u0002', '%'],
     ['\u0001', '\\'],
   ]);
-}
-
-/** `escapeLike` for a text only the database knows. */
-export function escapeExpression(text: Expression): Expression {
-  return replaced(text, [
-    ['\\', '\\\\'],
-    ['%', '\\%'],
-    ['_', '\\_'],
-  ]);
-}
-
-function replaced(text: Expression, pairs: readonly (readonly [from: string, to: string])[]): Expression {
-  return pairs.reduce<Expression>(
-    (inner, [from, to]) => ({ kind: 'function', name: 'replace', args: [inner, literal(from), literal(to)] }),
-    text,
-  );
-}
-
-function literal(value: string): Expression {
-  return { kind: 'literal', value };
 }
