@@ -85,8 +85,10 @@ export class ModelInsertOne extends ModelInsertQuery {
     const [key] = meta.primaryKey;
     const wait = opening(meta, this['~executor']);
     if (wait) await wait;
-    // After a conflict the engine's last key is another row's: the row itself has to tell.
-    if (onConflict && key && this['~resolve']().dialect.can.returning) {
+    const { can } = this['~resolve']().dialect;
+    const made = this['~given'] === undefined && meta.autoKey !== null;
+    // After a conflict the engine's last key is another row's: the row itself has to tell. So it has where there is no such key.
+    if (key && can.returning && (onConflict || (made && !can.lastInsertId))) {
       const rows = (await this.returning(
         ...meta.primaryKey.map((field) => this['~model'].column(field)),
       ).tuples()) as unknown[][];
