@@ -188,7 +188,7 @@ export abstract class DatabaseCore<O extends DatabaseOptions> {
     const codec = this.dialect.codec({ name: 'any' });
     const bound = params.map((value) => (value == null ? null : codec.encode(value)));
     const [outcome] = await this.run({ statements: [this.dialect.raw(sql, bound)] });
-    return new SqlResult(outcome as Outcome);
+    return new SqlResult(outcome as Outcome, this.dialect);
   }
 
   /** The error for the user; called in the async function the user awaits. */

@@ -10,7 +10,8 @@ describe('a name', () => {
     const url = 'postgresql://ann:s3cret@db.example.org:5433/my%20shop?application_name=x';
     expect(readName(url)).toEqual({ name: 'my shop', url });
     expect(new PostgresqlDatabase(url).name).toBe('my shop');
-    expect(readName('postgres://ann@/')).toMatchObject({ name: 'ann' });
+    expect(readName('postgresql:///shop?host=/tmp')).toMatchObject({ name: 'shop' });
+    expect(readName('postgres://ann@localhost/')).toMatchObject({ name: 'ann' });
     expect(readName('postgres://localhost')).toMatchObject({ name: 'postgres' });
     expect(readName('shop')).toEqual({ name: 'shop' });
     expect(readName(null)).toEqual({ name: null });

@@ -62,6 +62,14 @@ describe('settings', () => {
   });
 });
 
+test('SQL as it is written answers values of the types it has', async () => {
+  const sql = `SELECT $1::int + 1, timestamp '2024-02-29 12:00', '[1,{"a":null}]'::jsonb, ARRAY[1, 2], true, 1.50, 2^53::int8 + $2::int8, NULL::date`;
+  expect((await db.executeSql(sql, [4, 1n])).rows).toEqual([
+    [5, new Date('2024-02-29T12:00:00Z'), [1, { a: null }], [1, 2], true, '1.50', expect.anything(), null],
+  ]);
+  expect((await db.executeSql('SELECT ? AS x', ['a?b'])).scalar()).toBe('a?b');
+});
+
 describe('a transaction', () => {
   test.each(['read committed', 'repeatable read', 'serializable'] as const)('may be %s', async (isolationLevel) => {
     expect(await inTransaction('SHOW transaction_isolation', { isolationLevel })).toBe(isolationLevel);
@@ -158,7 +166,7 @@ describe('a plan', () => {
     const [step] = await db.explain(Item.select(Item.n).where(Item.title.eq('item 7')));
     expect(JSON.stringify(step)).toMatch(/item_title/);
     expect(step).toMatchObject({ id: 1, rows: expect.any(Number), cost: expect.any(Number), actual: undefined });
-    const [sort] = await db.explain('SELECT n % $1 AS m, count(*) FROM item GROUP BY 1 ORDER BY 2', [7]);
+    const [sort] = await db.explain('SELECT n % ? AS m, count(*) FROM item GROUP BY 1 ORDER BY 2', [7]);
     expect(sort?.detail).toMatch(/^Sort Sort Key: /);
     expect(sort?.steps[0]?.detail).toMatch(/^HashAggregate/);
     expect(sort?.steps[0]?.steps[0]).toMatchObject({ detail: 'Seq Scan on item', rows: 5000 });
@@ -202,7 +210,7 @@ describe('a cursor', () => {
       }
       await tx.rollback();
     });
-    expect((await db.executeSql('SELECT count(*) FROM pg_cursors')).scalar()).toBe(0);
+    expect((await db.executeSql("SELECT count(*) FROM pg_cursors WHERE name <> ''")).scalar()).toBe(0);
     expect(() => db.serverSide(query, { batchSize: 0 })).toThrow(/batchSize/);
   });
 
