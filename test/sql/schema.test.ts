@@ -1,16 +1,17 @@
 /** Tables and indexes: created, dropped, asked about. */
-import { describe, expect, it } from 'vitest';
-import type { ColumnSchema, IndexSchema, TableSchema } from '../../src/ast/schema.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ColumnSchema, IndexSchema, SchemaNode, TableSchema } from '../../src/ast/schema.ts';
 import type { TypeName } from '../../src/ast/type.ts';
 import type { Question } from '../../src/dialect/introspection.ts';
+import { postgres } from '../../src/dialect/postgres/dialect.ts';
 import { sqlite } from '../../src/dialect/sqlite/dialect.ts';
-import { DataError, ImproperlyConfigured, NotSupportedError } from '../../src/errors.ts';
+import { DataError, ImproperlyConfigured, NotSupportedError, ProgrammingError } from '../../src/errors.ts';
 import { column } from '../../src/query/column.ts';
 import { fn } from '../../src/query/fn.ts';
 import { Check, Default, SQL } from '../../src/query/raw.ts';
 import { nodeOf } from '../../src/query/term.ts';
 import { executor, open } from './engine.ts';
-import { expectSql } from './golden.ts';
+import { openPostgres, type PostgresExecutor } from './pglite.ts';
 
 const col = (name: string, type: TypeName, more: Partial<ColumnSchema> = {}): ColumnSchema => ({
   name,
@@ -21,7 +22,7 @@ const col = (name: string, type: TypeName, more: Partial<ColumnSchema> = {}): Co
   constraints: [],
   ...more,
 });
-const table = (more: Partial<TableSchema>): TableSchema => ({
+const table = (more: Partial<TableSchema> = {}): TableSchema => ({
   name: 't',
   columns: [],
   primaryKey: [],
@@ -33,140 +34,454 @@ const table = (more: Partial<TableSchema>): TableSchema => ({
   strict: false,
   ...more,
 });
-const create = (more: Partial<TableSchema>, safe = false) =>
-  ({ '~node': { kind: 'createTables', tables: [table(more)], safe } }) as const;
-const index = (more: Partial<IndexSchema>, safe = false) =>
-  ({ '~node': { kind: 'createIndex', index: { name: 'i', table: 'user', unique: false, on: [], ...more }, safe } }) as const;
-const age = column<number, 'age'>('user', { key: 'age', name: 'age', type: { name: 'integer' } });
-const username = column<string, 'username'>('user', { key: 'username', name: 'username', type: { name: 'text' } });
+const create = (more: Partial<TableSchema>, safe = false): SchemaNode => ({
+  kind: 'createTables',
+  tables: [table(more)],
+  safe,
+});
+const index = (more: Partial<IndexSchema>, safe = false): SchemaNode => ({
+  kind: 'createIndex',
+  index: { name: 'i', table: 'person', unique: false, on: [], ...more },
+  safe,
+});
+const age = column<number, 'age'>('person', { key: 'age', name: 'age', type: { name: 'integer' } });
+const username = column<string, 'username'>('person', { key: 'username', name: 'username', type: { name: 'text' } });
+
+/** What a node is on an engine: statements, or what it says it has not. */
+type Golden = readonly string[] | RegExp;
+
+/** The tables goldens are about. */
+const TABLES = 'CREATE TABLE person (id INTEGER PRIMARY KEY, username TEXT, age INTEGER); CREATE TABLE kv (k TEXT PRIMARY KEY);';
+
+let pg: PostgresExecutor;
+beforeAll(async () => {
+  pg = await openPostgres(`${TABLES} CREATE COLLATION "NOCASE" FROM "C";`);
+});
+afterAll(() => pg.engine.close());
+
+/** Expects these statements on each engine, and that it takes them. */
+async function expectSchema(node: SchemaNode, golden: { sqlite: Golden; postgres: Golden }, before = ''): Promise<void> {
+  for (const dialect of [sqlite, postgres] as const) {
+    const expected = golden[dialect.name as 'sqlite' | 'postgres'];
+    if (expected instanceof RegExp) {
+      expect(() => dialect.compile(node)).toThrow(NotSupportedError);
+      expect(() => dialect.compile(node)).toThrow(expected);
+      continue;
+    }
+    const statements = dialect.compile(node);
+    expect(statements.map(({ sql }) => sql)).toEqual(expected);
+    expect(statements.every(({ mode, params = [] }) => mode === 'write' && params.length === 0)).toBe(true);
+    // Plain data: a copy made for another thread says the same.
+    expect(dialect.compile(structuredClone(node))).toEqual(statements);
+    if (dialect === sqlite) await executor(open(TABLES + before)).run({ statements });
+    else
+      await pg.undone(async () => {
+        await pg.engine.exec(before);
+        await pg.run({ statements });
+      });
+  }
+}
 
 describe('tables', () => {
-  it('are created', () => {
-    expectSql(
-      create(
-        {
-          columns: [
-            col('id', 'auto', { primaryKey: true }),
-            col('name', 'char', { type: { name: 'char', length: 40 }, unique: true }),
-          ],
-        },
-        true,
-      ),
-      {
-        sqlite: ['CREATE TABLE IF NOT EXISTS "t" ("id" INTEGER NOT NULL PRIMARY KEY, "name" VARCHAR(40) NOT NULL UNIQUE)'],
-      },
-    );
-    expectSql(
-      create({
-        columns: [col('a', 'text'), col('b', 'any', { null: true })],
-        primaryKey: ['a', 'b'],
-        withoutRowid: true,
-        strict: true,
-      }),
-      {
-        sqlite: ['CREATE TABLE "t" ("a" TEXT NOT NULL, "b" ANY, PRIMARY KEY ("a", "b")) WITHOUT ROWID, STRICT'],
-      },
-    );
-    expectSql(
-      create({ name: 'odd "name"', temporary: true, columns: [col('x', 'datetime', { null: true, collation: 'NOCASE' })] }),
-      {
-        sqlite: ['CREATE TEMPORARY TABLE "odd ""name""" ("x" DATETIME COLLATE "NOCASE")'],
-      },
-    );
-    expectSql(create({ schema: 'main', columns: [col('x', 'any')] }), { sqlite: ['CREATE TABLE "main"."t" ("x" NOT NULL)'] });
+  it('are created', async () => {
+    const name = col('name', 'char', { type: { name: 'char', length: 40 }, unique: true });
+    await expectSchema(create({ columns: [col('id', 'auto', { primaryKey: true }), name] }, true), {
+      sqlite: ['CREATE TABLE IF NOT EXISTS "t" ("id" INTEGER NOT NULL PRIMARY KEY, "name" VARCHAR(40) NOT NULL UNIQUE)'],
+      postgres: [
+        'CREATE TABLE IF NOT EXISTS "t" ("id" INTEGER NOT NULL GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY, "name" VARCHAR(40) NOT NULL UNIQUE)',
+      ],
+    });
+    const pair = { columns: [col('a', 'text'), col('b', 'integer')], primaryKey: ['a', 'b'], withoutRowid: true, strict: true };
+    await expectSchema(create(pair), {
+      sqlite: ['CREATE TABLE "t" ("a" TEXT NOT NULL, "b" INTEGER NOT NULL, PRIMARY KEY ("a", "b")) WITHOUT ROWID, STRICT'],
+      postgres: ['CREATE TABLE "t" ("a" TEXT NOT NULL, "b" INTEGER NOT NULL, PRIMARY KEY ("a", "b"))'],
+    });
+    await expectSchema(create({ name: 'odd "name"', temporary: true, columns: [col('x', 'datetime', { null: true })] }), {
+      sqlite: ['CREATE TEMPORARY TABLE "odd ""name""" ("x" DATETIME)'],
+      postgres: ['CREATE TEMPORARY TABLE "odd ""name""" ("x" TIMESTAMP)'],
+    });
   });
 
-  it('refer to each other', () => {
+  it('have columns of any type where the engine knows such', async () => {
+    await expectSchema(create({ schema: 'main', columns: [col('x', 'any')], strict: true }), {
+      sqlite: ['CREATE TABLE "main"."t" ("x" ANY NOT NULL) STRICT'],
+      postgres: /columns without a type/,
+    });
+    expect(sqlite.compile(create({ columns: [col('x', 'any')] }))[0]?.sql).toBe('CREATE TABLE "t" ("x" NOT NULL)');
+  });
+
+  it('have columns of every common type', async () => {
+    const types: Readonly<Record<string, readonly [sqlite: string, postgres: string]>> = {
+      integer: ['INTEGER', 'INTEGER'],
+      smallint: ['INTEGER', 'SMALLINT'],
+      bigint: ['INTEGER', 'BIGINT'],
+      float: ['REAL', 'DOUBLE PRECISION'],
+      double: ['REAL', 'DOUBLE PRECISION'],
+      decimal: ['DECIMAL(10, 5)', 'NUMERIC(10, 5)'],
+      char: ['VARCHAR', 'VARCHAR'],
+      fixedchar: ['CHAR', 'CHAR'],
+      text: ['TEXT', 'TEXT'],
+      boolean: ['INTEGER', 'BOOLEAN'],
+      blob: ['BLOB', 'BYTEA'],
+      uuid: ['TEXT', 'UUID'],
+      binaryuuid: ['BLOB', 'BYTEA'],
+      datetime: ['DATETIME', 'TIMESTAMP'],
+      datetimetz: ['DATETIME', 'TIMESTAMPTZ'],
+      date: ['DATE', 'DATE'],
+      time: ['TIME', 'TIME'],
+      timestamp: ['INTEGER', 'BIGINT'],
+      json: ['TEXT', 'JSON'],
+      jsonb: ['TEXT', 'JSONB'],
+    };
+    const columns = Object.keys(types).map((name) => col(`a_${name}`, name as TypeName, { null: true }));
+    const text = (at: 0 | 1): string =>
+      Object.entries(types)
+        .map(([name, names]) => `"a_${name}" ${names[at]}`)
+        .join(', ');
+    await expectSchema(create({ columns }), {
+      sqlite: [`CREATE TABLE "t" (${text(0)})`],
+      postgres: [`CREATE TABLE "t" (${text(1)})`],
+    });
+  });
+
+  it('refer to each other', async () => {
     const references = {
-      table: 'user',
+      table: 'person',
       column: 'id',
       onDelete: 'CASCADE',
       onUpdate: 'SET NULL',
       deferrable: 'INITIALLY DEFERRED',
       constraintName: 'fk',
     } as const;
-    expectSql(create({ columns: [col('user_id', 'integer', { references })] }), {
+    const sql =
+      'CREATE TABLE "t" ("user_id" INTEGER NOT NULL, CONSTRAINT "fk" FOREIGN KEY ("user_id") REFERENCES "person" ("id") ON DELETE CASCADE ON UPDATE SET NULL DEFERRABLE INITIALLY DEFERRED)';
+    await expectSchema(create({ columns: [col('user_id', 'integer', { references })] }), { sqlite: [sql], postgres: [sql] });
+    await expectSchema(
+      create({ columns: [col('a', 'integer', { references: { table: 'far', schema: 'app', column: 'id' } })] }),
+      {
+        sqlite: /foreign keys into another schema: "t"\."a" refers to "app"\."far"/,
+        postgres: ['CREATE TABLE "t" ("a" INTEGER NOT NULL, FOREIGN KEY ("a") REFERENCES "app"."far" ("id"))'],
+      },
+      'CREATE SCHEMA app; CREATE TABLE app.far (id INTEGER PRIMARY KEY);',
+    );
+  });
+
+  it('refer to each other in a circle', async () => {
+    const id = col('id', 'integer', { primaryKey: true });
+    const to = (name: string): ColumnSchema => col(name, 'integer', { null: true, references: { table: name, column: 'id' } });
+    const hen = table({ name: 'hen', columns: [id, to('egg'), to('hen')] });
+    const egg = table({ name: 'egg', columns: [id, to('hen')] });
+    const own = 'FOREIGN KEY ("hen") REFERENCES "hen" ("id")';
+    const late = 'FOREIGN KEY ("egg") REFERENCES "egg" ("id")';
+    const first = '"id" INTEGER NOT NULL PRIMARY KEY, "egg" INTEGER, "hen" INTEGER';
+    const eggs = `"egg" ("id" INTEGER NOT NULL PRIMARY KEY, "hen" INTEGER, ${own})`;
+    await expectSchema(
+      { kind: 'createTables', tables: [hen, egg], safe: false },
+      {
+        sqlite: [`CREATE TABLE "hen" (${first}, ${late}, ${own})`, `CREATE TABLE ${eggs}`],
+        postgres: [
+          `CREATE TABLE "hen" (${first}, ${own})`,
+          `CREATE TABLE ${eggs}`,
+          `ALTER TABLE "hen" ADD CONSTRAINT "hen_egg_fkey" ${late}`,
+        ],
+      },
+    );
+    const statements = postgres.compile({ kind: 'createTables', tables: [hen, egg], safe: true });
+    expect(statements.at(-1)?.sql).toBe(
+      `DO 'BEGIN ALTER TABLE "hen" ADD CONSTRAINT "hen_egg_fkey" ${late}; EXCEPTION WHEN duplicate_object THEN NULL; END'`,
+    );
+    await pg.undone(async () => {
+      await pg.run({ statements: [...statements, ...statements] });
+      expect(await pg.ask(postgres.introspect.foreignKeys('hen'))).toHaveLength(2);
+      await pg.run({ statements: postgres.compile({ kind: 'dropTables', tables: [hen, egg], safe: false, cascade: false }) });
+      expect(await pg.ask(postgres.introspect.tables())).toEqual(['kv', 'person']);
+    });
+  });
+
+  it('have constraints with their values written out', async () => {
+    const constraints = [Default("it's"), Check('x <> 3')].map(nodeOf);
+    const all = [col('x', 'integer', { constraints: constraints.slice(1) }), col('username', 'text'), col('age', 'double')];
+    const named = [nodeOf(Check(username.ne('?').and(age.add(0.5).gt(1)), 'named'))];
+    const text = { ...col('note', 'text', { constraints: [...constraints.slice(0, 1), nodeOf(SQL('UNIQUE'))] }) };
+    const rest = `"note" TEXT NOT NULL DEFAULT 'it''s' UNIQUE, CONSTRAINT "named" CHECK ("username" <> '?' AND "age" + 0.5 > 1))`;
+    await expectSchema(create({ columns: [...all, text], constraints: named }), {
+      sqlite: [`CREATE TABLE "t" ("x" INTEGER NOT NULL CHECK (x <> 3), "username" TEXT NOT NULL, "age" REAL NOT NULL, ${rest}`],
+      postgres: [
+        `CREATE TABLE "t" ("x" INTEGER NOT NULL CHECK (x <> 3), "username" TEXT NOT NULL, "age" DOUBLE PRECISION NOT NULL, ${rest}`,
+      ],
+    });
+    const values: readonly (readonly [TypeName, unknown])[] = [
+      ['boolean', true],
+      ['blob', new Uint8Array([1, 255])],
+      ['datetime', SQL('CURRENT_TIMESTAMP')],
+      ['double', fn.random()],
+      ['integer', null],
+      ['double', -1.5],
+    ];
+    const columns = values.map(([type, value], at) => col(`c${at}`, type, { null: true, constraints: [nodeOf(Default(value))] }));
+    await expectSchema(create({ columns }), {
       sqlite: [
-        'CREATE TABLE "t" ("user_id" INTEGER NOT NULL, CONSTRAINT "fk" FOREIGN KEY ("user_id") REFERENCES "user" ("id") ON DELETE CASCADE ON UPDATE SET NULL DEFERRABLE INITIALLY DEFERRED)',
+        `CREATE TABLE "t" ("c0" INTEGER DEFAULT 1, "c1" BLOB DEFAULT X'01ff', "c2" DATETIME DEFAULT CURRENT_TIMESTAMP, "c3" REAL DEFAULT (random()), "c4" INTEGER DEFAULT NULL, "c5" REAL DEFAULT -1.5)`,
+      ],
+      postgres: [
+        `CREATE TABLE "t" ("c0" BOOLEAN DEFAULT true, "c1" BYTEA DEFAULT '\\x01ff'::bytea, "c2" TIMESTAMP DEFAULT CURRENT_TIMESTAMP, "c3" DOUBLE PRECISION DEFAULT (random()), "c4" INTEGER DEFAULT NULL, "c5" DOUBLE PRECISION DEFAULT -1.5)`,
+      ],
+    });
+    for (const dialect of [sqlite, postgres])
+      expect(() => dialect.compile(create({ columns: [col('x', 'text', { constraints: [nodeOf(Default('a\0'))] })] }))).toThrow(
+        DataError,
+      );
+  });
+
+  it('compare text as told', async () => {
+    await expectSchema(create({ columns: [col('x', 'text', { collation: 'NOCASE' })] }), {
+      sqlite: ['CREATE TABLE "t" ("x" TEXT NOT NULL COLLATE "NOCASE")'],
+      postgres: ['CREATE TABLE "t" ("x" TEXT COLLATE "NOCASE" NOT NULL)'],
+    });
+  });
+
+  it('have what only Postgres has', async () => {
+    const columns = [col('a', 'integer'), col('b', 'integer', { null: true })];
+    await expectSchema(create({ columns, unlogged: true }), {
+      sqlite: /unlogged tables: "t"/,
+      postgres: ['CREATE UNLOGGED TABLE "t" ("a" INTEGER NOT NULL, "b" INTEGER)'],
+    });
+    const settings = [nodeOf(SQL('WITH (fillfactor = 70)')), nodeOf(SQL('TABLESPACE pg_default'))];
+    expect(postgres.compile(create({ columns, settings }))[0]?.sql).toBe(
+      'CREATE TABLE "t" ("a" INTEGER NOT NULL, "b" INTEGER) WITH (fillfactor = 70) TABLESPACE pg_default',
+    );
+    const unique = {
+      name: 'once',
+      columns: ['a', 'b'],
+      include: [],
+      nullsDistinct: true,
+      deferrable: 'INITIALLY DEFERRED',
+    } as const;
+    await expectSchema(create({ columns, settings: settings.slice(0, 0), uniques: [unique] }), {
+      sqlite: /deferrable unique constraints: "once"/,
+      postgres: [
+        'CREATE TABLE "t" ("a" INTEGER NOT NULL, "b" INTEGER, CONSTRAINT "once" UNIQUE ("a", "b") DEFERRABLE INITIALLY DEFERRED)',
+      ],
+    });
+    const single = {
+      ...unique,
+      columns: ['b'],
+      include: ['a'],
+      nullsDistinct: false,
+      deferrable: 'INITIALLY IMMEDIATE',
+    } as const;
+    await expectSchema(create({ columns, uniques: [single] }), {
+      sqlite: /deferrable unique constraints/,
+      postgres: [
+        'CREATE TABLE "t" ("a" INTEGER NOT NULL, "b" INTEGER, CONSTRAINT "once" UNIQUE NULLS NOT DISTINCT ("b") INCLUDE ("a") DEFERRABLE INITIALLY IMMEDIATE)',
       ],
     });
   });
 
-  it('have constraints with their values written out', () => {
-    const constraints = [Default("it's"), Check('x <> 3'), SQL('COLLATE NOCASE')].map(nodeOf);
-    const all = [col('x', 'text', { constraints }), col('username', 'text'), col('age', 'integer')];
-    expectSql(create({ columns: all, constraints: [nodeOf(Check(username.ne('?').and(age.add(0.5).gt(1)), 'named'))] }), {
-      sqlite: [
-        `CREATE TABLE "t" ("x" TEXT NOT NULL DEFAULT 'it''s' CHECK (x <> 3) COLLATE NOCASE, "username" TEXT NOT NULL, "age" INTEGER NOT NULL, CONSTRAINT "named" CHECK ("username" <> '?' AND "age" + 0.5 > 1))`,
-      ],
+  it('count keys with a sequence, or refuse keys given by hand', async () => {
+    const counted = table({ columns: [col('id', 'auto', { primaryKey: true, sequence: 'counter' })] });
+    await expectSchema(
+      { kind: 'createTables', tables: [counted, { ...counted, name: 'u' }], safe: false },
+      {
+        sqlite: /sequences: "t"\."id" counts with "counter"/,
+        postgres: [
+          'CREATE SEQUENCE IF NOT EXISTS "counter"',
+          `CREATE TABLE "t" ("id" INTEGER NOT NULL DEFAULT nextval('"counter"') PRIMARY KEY)`,
+          `CREATE TABLE "u" ("id" INTEGER NOT NULL DEFAULT nextval('"counter"') PRIMARY KEY)`,
+        ],
+      },
+    );
+    await expectSchema(create({ columns: [col('id', 'bigauto', { primaryKey: true, generateAlways: true })] }), {
+      sqlite: /keys that are generated ALWAYS: "t"\."id"/,
+      postgres: ['CREATE TABLE "t" ("id" BIGINT NOT NULL GENERATED ALWAYS AS IDENTITY PRIMARY KEY)'],
     });
-    const defaults = [
-      Default(true),
-      Default(new Uint8Array([1, 255])),
-      Default(SQL('CURRENT_TIMESTAMP')),
-      Default(fn.random()),
-      Default(null),
-      Default(-1.5),
-    ].map(nodeOf);
-    const columns = defaults.map((constraint, at) => col(`c${at}`, 'any', { null: true, constraints: [constraint] }));
-    expectSql(create({ columns }), {
-      sqlite: [
-        `CREATE TABLE "t" ("c0" DEFAULT 1, "c1" DEFAULT X'01ff', "c2" DEFAULT CURRENT_TIMESTAMP, "c3" DEFAULT (random()), "c4" DEFAULT NULL, "c5" DEFAULT -1.5)`,
-      ],
-    });
-    expect(() =>
-      sqlite.compile(create({ columns: [col('x', 'text', { constraints: [nodeOf(Default('a\0'))] })] })['~node']),
-    ).toThrow(DataError);
   });
 
-  it('are dropped and emptied', () => {
-    expectSql(
-      { '~node': { kind: 'dropTables', tables: [table({ name: 'kv' })], safe: true, cascade: false } },
-      { sqlite: ['DROP TABLE IF EXISTS "kv"'] },
+  it('are dropped and emptied', async () => {
+    const kv = table({ name: 'kv' });
+    const drop = { kind: 'dropTables', tables: [kv], safe: true, cascade: false } as const;
+    const truncate = { kind: 'truncateTables', tables: [kv], restartIdentity: false, cascade: false } as const;
+    await expectSchema(drop, { sqlite: ['DROP TABLE IF EXISTS "kv"'], postgres: ['DROP TABLE IF EXISTS "kv"'] });
+    await expectSchema(
+      { ...drop, tables: [kv, table({ name: 'person' })], cascade: true },
+      {
+        sqlite: /DROP TABLE … CASCADE/,
+        postgres: ['DROP TABLE IF EXISTS "kv", "person" CASCADE'],
+      },
     );
-    expectSql(
-      { '~node': { kind: 'dropTables', tables: [table({ name: 'kv', schema: 'main' })], safe: false, cascade: false } },
-      { sqlite: ['DROP TABLE "main"."kv"'] },
+    expect(sqlite.compile({ ...drop, tables: [{ ...kv, schema: 'main' }], safe: false })[0]?.sql).toBe('DROP TABLE "main"."kv"');
+    await expectSchema(truncate, { sqlite: ['DELETE FROM "kv"'], postgres: ['TRUNCATE TABLE "kv"'] });
+    await expectSchema(
+      { ...truncate, tables: [kv, table({ name: 'person' })], restartIdentity: true },
+      {
+        sqlite: ['DELETE FROM "kv"', 'DELETE FROM "person"'],
+        postgres: ['TRUNCATE TABLE "kv", "person" RESTART IDENTITY'],
+      },
     );
-    expectSql(
-      { '~node': { kind: 'truncateTables', tables: [table({ name: 'kv' })], restartIdentity: true, cascade: false } },
-      { sqlite: ['DELETE FROM "kv"'] },
+    await expectSchema(
+      { ...truncate, cascade: true },
+      { sqlite: /TRUNCATE … CASCADE/, postgres: ['TRUNCATE TABLE "kv" CASCADE'] },
     );
-    expect(() => sqlite.compile({ kind: 'dropTables', tables: [table({ name: 'kv' })], safe: true, cascade: true })).toThrow(
-      NotSupportedError,
-    );
+    for (const dialect of [sqlite, postgres]) {
+      expect(dialect.compile({ ...drop, tables: [] })).toEqual([]);
+      expect(dialect.compile({ ...truncate, tables: [] })).toEqual([]);
+    }
+  });
+
+  it('go with their sequences, unless another table counts with those', async () => {
+    const counted = table({ columns: [col('id', 'auto', { primaryKey: true, sequence: 'counter' })] });
+    const other = { ...counted, name: 'u' };
+    const drop = (...tables: TableSchema[]) => ({ kind: 'dropTables', tables, safe: false, cascade: false }) as const;
+    await pg.undone(async () => {
+      await pg.run({ statements: postgres.compile({ kind: 'createTables', tables: [counted, other], safe: false }) });
+      await pg.run({ statements: postgres.compile(drop(counted)) });
+      expect(await pg.ask(postgres.introspect.sequences())).toEqual(['counter']);
+      await pg.rows('INSERT INTO u DEFAULT VALUES');
+      const truncate = { kind: 'truncateTables', tables: [other], restartIdentity: true, cascade: false } as const;
+      await pg.run({ statements: postgres.compile(truncate) });
+      expect(await pg.rows('INSERT INTO u DEFAULT VALUES RETURNING id')).toEqual([[1]]);
+      await pg.run({ statements: postgres.compile(drop(other)) });
+      expect(await pg.ask(postgres.introspect.sequences())).toEqual([]);
+    });
   });
 
   it('without rowid make no keys', () => {
-    expect(() =>
-      sqlite.compile(create({ columns: [col('id', 'auto', { primaryKey: true })], withoutRowid: true })['~node']),
-    ).toThrow(ImproperlyConfigured);
+    const node = create({ columns: [col('id', 'auto', { primaryKey: true })], withoutRowid: true });
+    expect(() => sqlite.compile(node)).toThrow(ImproperlyConfigured);
+  });
+
+  it('have names that are found again', () => {
+    const long = 'ä'.repeat(32);
+    for (const node of [
+      create({ name: long }),
+      create({ columns: [col(long, 'text')] }),
+      index({ name: long, on: [nodeOf(age)] }),
+      { kind: 'createSequence', name: long, safe: true },
+      { kind: 'createSchema', name: long, safe: true },
+    ] as const)
+      expect(() => postgres.compile(node)).toThrow(ProgrammingError);
   });
 });
 
 describe('indexes', () => {
-  it('are on columns, expressions and parts of a table', () => {
-    expectSql(index({ unique: true, on: [nodeOf(age), nodeOf(username.desc())] }, true), {
-      sqlite: ['CREATE UNIQUE INDEX IF NOT EXISTS "i" ON "user" ("age", "username" DESC)'],
+  it('are on columns, expressions and parts of a table', async () => {
+    const sql = 'CREATE UNIQUE INDEX IF NOT EXISTS "i" ON "person" ("age", "username" DESC)';
+    await expectSchema(index({ unique: true, on: [nodeOf(age), nodeOf(username.desc())] }, true), {
+      sqlite: [sql],
+      postgres: [sql],
     });
-    expectSql(
-      index({
-        schema: 'main',
-        on: [nodeOf(fn.lower(username)), nodeOf(username.collate('NOCASE'))],
-        where: nodeOf(age.gt(18).and(username.ne('x'))),
-      }),
-      {
-        sqlite: [
-          `CREATE INDEX "main"."i" ON "user" (lower("username"), "username" COLLATE "NOCASE") WHERE "age" > 18 AND "username" <> 'x'`,
-        ],
-      },
-    );
-    const database = open('CREATE TABLE user (age); CREATE INDEX i ON user (age)');
-    expectSql({ '~node': { kind: 'dropIndex', name: 'i', safe: false } }, { sqlite: ['DROP INDEX "i"'] }, database);
+    const where = nodeOf(age.gt(18).and(username.ne('x')));
+    await expectSchema(index({ on: [nodeOf(fn.lower(username)), nodeOf(username.collate('NOCASE'))], where }), {
+      sqlite: [
+        `CREATE INDEX "i" ON "person" (lower("username"), "username" COLLATE "NOCASE") WHERE "age" > 18 AND "username" <> 'x'`,
+      ],
+      postgres: [
+        `CREATE INDEX "i" ON "person" ((lower("username")), "username" COLLATE "NOCASE") WHERE "age" > 18 AND "username" <> 'x'`,
+      ],
+    });
+    await expectSchema(index({ on: [nodeOf(age.add(1).desc()), nodeOf(SQL('lower(username) ASC'))] }), {
+      sqlite: ['CREATE INDEX "i" ON "person" ("age" + 1 DESC, lower(username) ASC)'],
+      postgres: ['CREATE INDEX "i" ON "person" (("age" + 1) DESC, lower(username) ASC)'],
+    });
+    const drop = { kind: 'dropIndex', name: 'i', safe: false } as const;
+    await expectSchema(drop, { sqlite: ['DROP INDEX "i"'], postgres: ['DROP INDEX "i"'] }, 'CREATE INDEX i ON person (age);');
+  });
+
+  it('live in the schema of their table', () => {
+    const node = index({ schema: 'main', on: [nodeOf(age)] });
+    expect(sqlite.compile(node)[0]?.sql).toBe('CREATE INDEX "main"."i" ON "person" ("age")');
+    expect(postgres.compile(node)[0]?.sql).toBe('CREATE INDEX "i" ON "main"."person" ("age")');
+    const drop = { kind: 'dropIndex', name: 'i', schema: 'main', safe: true } as const;
+    for (const dialect of [sqlite, postgres]) expect(dialect.compile(drop)[0]?.sql).toBe('DROP INDEX IF EXISTS "main"."i"');
+  });
+
+  it('are built in many ways by Postgres', async () => {
+    const on = [nodeOf(username)];
+    const methods = ['hash', 'gin', 'gist', 'brin', 'spgist'];
+    const opclass: Readonly<Record<string, string | undefined>> = { gin: 'tsvector_ops', gist: 'tsvector_ops' };
+    for (const using of methods) {
+      const vector = opclass[using] === undefined ? on : [nodeOf(SQL("to_tsvector('english', username)"))];
+      const part = opclass[using] === undefined ? '"username"' : `to_tsvector('english', username) "${opclass[using]}"`;
+      await expectSchema(index({ on: vector, using, opclasses: [opclass[using]] }), {
+        sqlite: new RegExp(`indexes of the type ${using}: "i"`),
+        postgres: [`CREATE INDEX "i" ON "person" USING "${using}" (${part})`],
+      });
+    }
+    await expectSchema(index({ on, using: 'btree' }), {
+      sqlite: ['CREATE INDEX "i" ON "person" ("username")'],
+      postgres: ['CREATE INDEX "i" ON "person" USING "btree" ("username")'],
+    });
+    const sorted = nodeOf(username.collate('C').desc({ nulls: 'last' }));
+    await expectSchema(index({ on: [sorted, nodeOf(age)], opclasses: ['pg_catalog.text_pattern_ops', undefined] }), {
+      sqlite: /operator classes of indexes: "i"/,
+      postgres: ['CREATE INDEX "i" ON "person" ("username" COLLATE "C" "pg_catalog"."text_pattern_ops" DESC NULLS LAST, "age")'],
+    });
+  });
+
+  it('cover columns, count nulls as one, and are built beside writers', async () => {
+    const on = [nodeOf(username)];
+    await expectSchema(index({ on, unique: true, include: ['age', 'id'] }), {
+      sqlite: /INCLUDE columns: "i"/,
+      postgres: ['CREATE UNIQUE INDEX "i" ON "person" ("username") INCLUDE ("age", "id")'],
+    });
+    await expectSchema(index({ on, unique: true, nullsDistinct: false, where: nodeOf(age.gt(1)) }), {
+      sqlite: /NULLS NOT DISTINCT in unique indexes: "i"/,
+      postgres: ['CREATE UNIQUE INDEX "i" ON "person" ("username") NULLS NOT DISTINCT WHERE "age" > 1'],
+    });
+    const node = index({ on, unique: true, concurrently: true }, true);
+    expect(() => sqlite.compile(node)).toThrow(NotSupportedError);
+    expect(() => sqlite.compile({ kind: 'dropIndex', name: 'i', safe: true, concurrently: true })).toThrow(NotSupportedError);
+    const statements = [
+      ...postgres.compile(node),
+      ...postgres.compile({ kind: 'dropIndex', name: 'i', safe: false, concurrently: true }),
+    ];
+    expect(statements.map(({ sql }) => sql)).toEqual([
+      'CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS "i" ON "person" ("username")',
+      'DROP INDEX CONCURRENTLY "i"',
+    ]);
+    await pg.run({ statements });
   });
 });
 
-describe('introspection', () => {
+describe('schemas and sequences', () => {
+  it("are Postgres's own", async () => {
+    const schemas = { sqlite: /CREATE SCHEMA/ };
+    const sequences = { sqlite: /SQLite has no sequences/ };
+    await expectSchema(
+      { kind: 'createSchema', name: 'app', safe: true },
+      { ...schemas, postgres: ['CREATE SCHEMA IF NOT EXISTS "app"'] },
+    );
+    const drop = { kind: 'dropSchema', name: 'app', safe: false, cascade: true } as const;
+    await expectSchema(drop, { ...schemas, postgres: ['DROP SCHEMA "app" CASCADE'] }, 'CREATE SCHEMA app;');
+    await expectSchema({ kind: 'createSequence', name: 's', safe: false }, { ...sequences, postgres: ['CREATE SEQUENCE "s"'] });
+    await expectSchema(
+      { kind: 'dropSequence', name: 's', schema: 'app', safe: true },
+      { ...sequences, postgres: ['DROP SEQUENCE IF EXISTS "app"."s"'] },
+      'CREATE SCHEMA app;',
+    );
+  });
+
+  it('are moved above the keys that are there', async () => {
+    const id = col('id', 'auto', { primaryKey: true });
+    const sync = { kind: 'syncSequence', table: { name: 'odd "t"' }, column: id } as const;
+    expect(sqlite.compile(sync)).toEqual([]);
+    const statements = postgres.compile(sync);
+    const next = async () => (await pg.rows('INSERT INTO "odd ""t""" DEFAULT VALUES RETURNING id'))[0]?.[0];
+    await pg.undone(async () => {
+      await pg.run({ statements: postgres.compile(create({ name: 'odd "t"', columns: [id] })) });
+      await pg.run({ statements });
+      expect(await next()).toBe(1);
+      await pg.rows('INSERT INTO "odd ""t""" VALUES (7), (-3)');
+      await pg.run({ statements });
+      expect(await next()).toBe(8);
+      await pg.rows('DELETE FROM "odd ""t"""');
+      await pg.run({ statements });
+      expect(await next()).toBe(9);
+    });
+  });
+});
+
+describe('introspection of SQLite', () => {
   const on = executor(
     open(`
     CREATE TABLE city (name TEXT, country TEXT, PRIMARY KEY (country, name));
@@ -244,5 +559,93 @@ describe('introspection', () => {
         onUpdate: 'NO ACTION',
       },
     ]);
+  });
+
+  it('tells files attached as schemas, and no sequences', async () => {
+    expect(await ask(introspect.schemas())).toEqual(['main']);
+    expect(await ask(introspect.sequences())).toEqual([]);
+  });
+});
+
+describe('introspection of Postgres', () => {
+  const { introspect } = postgres;
+  const HERE = `
+    CREATE SCHEMA app;
+    CREATE TABLE app.city (name text, country text, PRIMARY KEY (country, name));
+    CREATE TABLE "odd ""name" (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, label varchar(20) NOT NULL DEFAULT 'x', city text,
+      country text UNIQUE, twice integer GENERATED ALWAYS AS (length(label) * 2) STORED, gone integer,
+      other integer REFERENCES "odd ""name" ON DELETE CASCADE,
+      FOREIGN KEY (country, city) REFERENCES app.city (country, name) ON UPDATE SET NULL);
+    ALTER TABLE "odd ""name" DROP COLUMN gone;
+    CREATE UNIQUE INDEX by_label ON "odd ""name" USING btree (label, lower(city)) INCLUDE (other) WHERE id > 3;
+    CREATE VIEW labels AS SELECT label FROM "odd ""name";
+    CREATE MATERIALIZED VIEW app."All" AS SELECT 1 AS one;
+    CREATE SEQUENCE app.counter;
+    CREATE TABLE parted (id integer PRIMARY KEY, name text) PARTITION BY RANGE (id);
+    CREATE TABLE part_1 PARTITION OF parted FOR VALUES FROM (1) TO (9);
+    CREATE TABLE follower (parted integer REFERENCES parted, name text);`;
+  const odd = 'odd "name';
+  const asked = <T>(question: Question<T>, before = ''): Promise<T> =>
+    pg.undone(async () => {
+      await pg.engine.exec(HERE + before);
+      return pg.ask(question);
+    });
+
+  it('tells schemas, tables, views and sequences', async () => {
+    expect(await asked(introspect.schemas())).toEqual(['app', 'public']);
+    expect(await asked(introspect.tables())).toEqual(['follower', 'kv', odd, 'part_1', 'parted', 'person']);
+    expect(await asked(introspect.tables('app'))).toEqual(['city']);
+    expect(await asked(introspect.tables('nowhere'))).toEqual([]);
+    expect(await asked(introspect.tables(), 'SET LOCAL search_path = app;')).toEqual(['city']);
+    expect(await asked(introspect.tables(), 'CREATE TEMPORARY TABLE city (x integer);')).toContain('city');
+    const [labels] = await asked(introspect.views());
+    expect(labels?.name).toBe('labels');
+    expect(labels?.sql).toMatch(/^CREATE VIEW labels AS SELECT label\s+FROM "odd ""name"$/);
+    expect(await asked(introspect.views('app'))).toEqual([
+      { name: 'All', sql: 'CREATE MATERIALIZED VIEW "All" AS SELECT 1 AS one' },
+    ]);
+    expect(await asked(introspect.sequences())).toEqual(['odd "name_id_seq']);
+    expect(await asked(introspect.sequences('app'))).toEqual(['counter']);
+  });
+
+  it('tells columns and keys', async () => {
+    const columns = await asked(introspect.columns(odd));
+    const plain = { null: true, primaryKey: false, table: odd, default: null };
+    expect(columns).toEqual([
+      { ...plain, name: 'id', dataType: 'integer', null: false, primaryKey: true },
+      { ...plain, name: 'label', dataType: 'character varying(20)', null: false, default: "'x'::character varying" },
+      { ...plain, name: 'city', dataType: 'text' },
+      { ...plain, name: 'country', dataType: 'text' },
+      { ...plain, name: 'twice', dataType: 'integer' },
+      { ...plain, name: 'other', dataType: 'integer' },
+    ]);
+    expect((await asked(introspect.columns('labels', 'public'))).map(({ name }) => name)).toEqual(['label']);
+    expect(await asked(introspect.primaryKeys('city', 'app'))).toEqual(['country', 'name']);
+    expect(await asked(introspect.columns('city'))).toEqual([]);
+  });
+
+  it('tells indexes and foreign keys', async () => {
+    for (const schema of [undefined, 'public']) {
+      const indexes = await asked(introspect.indexes(odd, schema));
+      expect(indexes).toEqual([
+        { name: 'odd "name_pkey', sql: null, columns: ['id'], unique: true, table: odd },
+        { name: 'odd "name_country_key', sql: null, columns: ['country'], unique: true, table: odd },
+        {
+          name: 'by_label',
+          sql: 'CREATE UNIQUE INDEX by_label ON public."odd ""name" USING btree (label, lower(city)) INCLUDE (other) WHERE (id > 3)',
+          columns: ['label', null],
+          unique: true,
+          table: odd,
+        },
+      ]);
+    }
+    const none = { table: odd, onDelete: 'NO ACTION', onUpdate: 'NO ACTION' };
+    const pair = { ...none, destTable: 'city', destSchema: 'app', onUpdate: 'SET NULL' };
+    expect(await asked(introspect.foreignKeys(odd))).toEqual([
+      { ...none, column: 'other', destTable: odd, destColumn: 'id', onDelete: 'CASCADE' },
+      { ...pair, column: 'country', destColumn: 'country' },
+      { ...pair, column: 'city', destColumn: 'name' },
+    ]);
+    expect((await asked(introspect.foreignKeys('follower'))).map(({ destTable }) => destTable)).toEqual(['parted']);
   });
 });

@@ -77,5 +77,5 @@ export const sqliteIntrospection: Introspection = {
 
   sequences: () => ({ statements: [], read: () => [] }),
 
-  schemas: () => each('SELECT name FROM pragma_database_list ORDER BY seq', [], ([name]) => text(name)),
+  schemas: () => each("SELECT name FROM pragma_database_list WHERE name <> 'temp' ORDER BY seq", [], ([name]) => text(name)),
 };
