@@ -13,7 +13,7 @@ import type { JsonAt, JsonElement, JsonKey, JsonPart, JsonUpdate } from './types
 /** Operators of JSON of type `J` in a document of type `R`. Postgres: "JSON Functions and Operators". */
 export interface JsonbOps<J, R = J> {
   /** What is under a key or index: `Post.meta.path('place').path('city').eq('Paris')`. */
-  path<K extends JsonKey<NonNullable<J>>>(key: K): JsonbPath<JsonAt<NonNullable<J>, K>, R>;
+  path<K extends JsonKey<J>>(key: K): JsonbPath<JsonAt<J, K>, R>;
   /** Every key and element of `part` is also here, at every depth; of a text, the text is part of it. An index finds it. */
   contains(part: Operand<JsonPart<J>>): Expr<boolean>;
   /** Not for JSON of this type. */
@@ -31,7 +31,7 @@ export interface JsonbOps<J, R = J> {
   /** Without these keys at its top. peewee: `remove`. */
   without(...keys: string[]): JsonbExpr<J>;
   /** The whole document with one element more at the end of this array. */
-  append(value: Operand<JsonElement<NonNullable<J>>>): JsonbExpr<R>;
+  append(value: Operand<JsonElement<J>>): JsonbExpr<R>;
   /** How many elements an array has; an error of the engine for anything else. */
   length(): Expr<number>;
   /** The keys of an object. */
