@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import type { Change, WholeFile } from '../../src/storage/cluster.ts';
 import { openMemoryCluster } from '../../src/storage/memory-cluster.ts';
 import { readImage } from '../../src/storage/pglite/image.ts';
-import { AMCHECK, applyChanges, imageStream, type Opened, openPglite } from './pglite.ts';
+import { AMCHECK } from './amcheck.ts';
+import { applyChanges, imageStream, type Opened, openPglite } from './pglite.ts';
 
 const RECOVERIES = Number(process.env['RECOVERIES'] ?? 12);
 /** States that are stored while the load runs. */

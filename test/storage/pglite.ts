@@ -55,15 +55,3 @@ export function applyChanges(files: ClusterFiles, changes: readonly Change[]): v
     }
   }
 }
-
-/** What amcheck finds wrong in any table or index, or ''; the extension must have been created. */
-export const AMCHECK = `
-  SELECT coalesce(string_agg(message, E'\\n'), '') AS wrong FROM (
-    SELECT format('%s: %s', c.oid::regclass, v.msg) AS message
-      FROM pg_class c, LATERAL verify_heapam(c.oid, check_toast => true) v
-      WHERE c.relkind IN ('r', 't', 'm') AND c.relpersistence = 'p'
-    UNION ALL
-    SELECT bt_index_check(i.indexrelid, true)::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
-      JOIN pg_am a ON a.oid = c.relam
-      WHERE a.amname = 'btree' AND c.relkind = 'i' AND c.relpersistence = 'p' AND i.indisvalid AND i.indisready
-  ) AS found(message) WHERE message <> ''`;

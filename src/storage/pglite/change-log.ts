@@ -12,8 +12,10 @@ export class ChangeLog {
   /** Names of files that are stored and were removed; a new file may have the name by now. */
   readonly #removed = new Set<string>();
 
-  /** Bytes written to the write-ahead log since the last checkpoint. */
+  /** Bytes by which the write-ahead log grew since the last checkpoint. */
   walBytes = 0;
+  /** How often anything was written to it: at least once for each commit that changed something. */
+  walWrites = 0;
 
   get isEmpty(): boolean {
     return this.#changed.size === 0 && this.#removed.size === 0;

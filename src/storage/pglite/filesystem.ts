@@ -41,9 +41,14 @@ export class PgliteFilesystem {
     return !this.#log.isEmpty;
   }
 
-  /** Bytes that went to the write-ahead log since the last checkpoint; more or less. */
+  /** Bytes by which the write-ahead log grew since the last checkpoint: small commits share a page of it. */
   get walBytes(): number {
     return this.#log.walBytes;
+  }
+
+  /** Goes up with each commit that changed something, and now and then without one; reading leaves it as it is. */
+  get walWrites(): number {
+    return this.#log.walWrites;
   }
 
   /** What was changed since the last take, for `ClusterBackend.commit`. */

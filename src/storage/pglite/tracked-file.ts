@@ -141,6 +141,7 @@ export class TrackedFile implements NodeFile, Changed {
   #countLog(start: number, end: number): void {
     const again = start <= this.#logged && this.#logged <= end ? this.#logged - start : 0;
     this.#log.walBytes += end - start - again;
+    this.#log.walWrites++;
     this.#logged = end;
   }
 

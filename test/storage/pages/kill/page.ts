@@ -1,5 +1,5 @@
 /** Runs the load or the check in a worker and passes on what it reports. */
-import type { Job, Verdict } from './worker.ts';
+import type { Job, Verdict } from './job.ts';
 
 interface Bound {
   /** Bound by the test: the number of a transaction that is acknowledged. */
@@ -8,8 +8,13 @@ interface Bound {
 
 const bound = globalThis as Bound;
 
+const workers = {
+  sqlite: () => new Worker(new URL('./sqlite.ts', import.meta.url), { type: 'module' }),
+  pglite: () => new Worker(new URL('./pglite.ts', import.meta.url), { type: 'module' }),
+};
+
 function start(job: Job): Promise<Verdict> {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+  const worker = workers[job.engine]();
   return new Promise((resolve, reject) => {
     worker.onerror = (event) => reject(new Error(event.message));
     worker.onmessage = ({ data }: MessageEvent<number | string | Verdict>) => {
