@@ -1,5 +1,5 @@
 /** Tables and indexes: created, dropped, asked about. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { ColumnSchema, IndexSchema, SchemaNode, TableSchema } from '../../src/ast/schema.ts';
 import type { TypeName } from '../../src/ast/type.ts';
 import type { Question } from '../../src/dialect/introspection.ts';
@@ -7,11 +7,13 @@ import { postgres } from '../../src/dialect/postgres/dialect.ts';
 import { sqlite } from '../../src/dialect/sqlite/dialect.ts';
 import { DataError, ImproperlyConfigured, NotSupportedError, ProgrammingError } from '../../src/errors.ts';
 import { column } from '../../src/query/column.ts';
+import type { Executor } from '../../src/query/executor.ts';
 import { fn } from '../../src/query/fn.ts';
 import { Check, Default, SQL } from '../../src/query/raw.ts';
 import { nodeOf } from '../../src/query/term.ts';
+import type { Outcome } from '../../src/wire/statement.ts';
 import { executor, open } from './engine.ts';
-import { openPostgres, type PostgresExecutor } from './pglite.ts';
+import { openPostgres, type PostgresEngine } from './postgres.ts';
 
 const col = (name: string, type: TypeName, more: Partial<ColumnSchema> = {}): ColumnSchema => ({
   name,
@@ -53,11 +55,30 @@ type Golden = readonly string[] | RegExp;
 /** The tables goldens are about. */
 const TABLES = 'CREATE TABLE person (id INTEGER PRIMARY KEY, username TEXT, age INTEGER); CREATE TABLE kv (k TEXT PRIMARY KEY);';
 
-let pg: PostgresExecutor;
+let pg: PostgresEngine;
 beforeAll(async () => {
   pg = await openPostgres(`${TABLES} CREATE COLLATION "NOCASE" FROM "C";`);
 });
-afterAll(() => pg.engine.close());
+
+/** Runs `body` on Postgres, and nothing of what it did stays. */
+async function undone<T>(body: () => Promise<T>): Promise<T> {
+  await pg.script('BEGIN');
+  try {
+    return await body();
+  } finally {
+    await pg.script('ROLLBACK');
+  }
+}
+
+async function rows(sql: string): Promise<readonly (readonly unknown[])[]> {
+  const [outcome] = await pg.run({ statements: [postgres.raw(sql, [])] });
+  const { length, data } = (outcome as Outcome).rows;
+  return Array.from({ length }, (_, at) => data.map((column) => column[at]));
+}
+
+async function ask<T>({ statements, read }: Question<T>, on: Executor = pg): Promise<T> {
+  return read((await on.run({ statements })).map((outcome) => outcome.rows));
+}
 
 /** Expects these statements on each engine, and that it takes them. */
 async function expectSchema(node: SchemaNode, golden: { sqlite: Golden; postgres: Golden }, before = ''): Promise<void> {
@@ -75,8 +96,8 @@ async function expectSchema(node: SchemaNode, golden: { sqlite: Golden; postgres
     expect(dialect.compile(structuredClone(node))).toEqual(statements);
     if (dialect === sqlite) await executor(open(TABLES + before)).run({ statements });
     else
-      await pg.undone(async () => {
-        await pg.engine.exec(before);
+      await undone(async () => {
+        await pg.script(before);
         await pg.run({ statements });
       });
   }
@@ -190,11 +211,11 @@ describe('tables', () => {
     expect(statements.at(-1)?.sql).toBe(
       `DO 'BEGIN ALTER TABLE "hen" ADD CONSTRAINT "hen_egg_fkey" ${late}; EXCEPTION WHEN duplicate_object THEN NULL; END'`,
     );
-    await pg.undone(async () => {
+    await undone(async () => {
       await pg.run({ statements: [...statements, ...statements] });
-      expect(await pg.ask(postgres.introspect.foreignKeys('hen'))).toHaveLength(2);
+      expect(await ask(postgres.introspect.foreignKeys('hen'))).toHaveLength(2);
       await pg.run({ statements: postgres.compile({ kind: 'dropTables', tables: [hen, egg], safe: false, cascade: false }) });
-      expect(await pg.ask(postgres.introspect.tables())).toEqual(['kv', 'person']);
+      expect(await ask(postgres.introspect.tables())).toEqual(['kv', 'person']);
     });
   });
 
@@ -332,16 +353,16 @@ describe('tables', () => {
     const counted = table({ columns: [col('id', 'auto', { primaryKey: true, sequence: 'counter' })] });
     const other = { ...counted, name: 'u' };
     const drop = (...tables: TableSchema[]) => ({ kind: 'dropTables', tables, safe: false, cascade: false }) as const;
-    await pg.undone(async () => {
+    await undone(async () => {
       await pg.run({ statements: postgres.compile({ kind: 'createTables', tables: [counted, other], safe: false }) });
       await pg.run({ statements: postgres.compile(drop(counted)) });
-      expect(await pg.ask(postgres.introspect.sequences())).toEqual(['counter']);
-      await pg.rows('INSERT INTO u DEFAULT VALUES');
+      expect(await ask(postgres.introspect.sequences())).toEqual(['counter']);
+      await rows('INSERT INTO u DEFAULT VALUES');
       const truncate = { kind: 'truncateTables', tables: [other], restartIdentity: true, cascade: false } as const;
       await pg.run({ statements: postgres.compile(truncate) });
-      expect(await pg.rows('INSERT INTO u DEFAULT VALUES RETURNING id')).toEqual([[1]]);
+      expect(await rows('INSERT INTO u DEFAULT VALUES RETURNING id')).toEqual([[1]]);
       await pg.run({ statements: postgres.compile(drop(other)) });
-      expect(await pg.ask(postgres.introspect.sequences())).toEqual([]);
+      expect(await ask(postgres.introspect.sequences())).toEqual([]);
     });
   });
 
@@ -466,15 +487,15 @@ describe('schemas and sequences', () => {
     const sync = { kind: 'syncSequence', table: { name: 'odd "t"' }, column: id } as const;
     expect(sqlite.compile(sync)).toEqual([]);
     const statements = postgres.compile(sync);
-    const next = async () => (await pg.rows('INSERT INTO "odd ""t""" DEFAULT VALUES RETURNING id'))[0]?.[0];
-    await pg.undone(async () => {
+    const next = async () => (await rows('INSERT INTO "odd ""t""" DEFAULT VALUES RETURNING id'))[0]?.[0];
+    await undone(async () => {
       await pg.run({ statements: postgres.compile(create({ name: 'odd "t"', columns: [id] })) });
       await pg.run({ statements });
       expect(await next()).toBe(1);
-      await pg.rows('INSERT INTO "odd ""t""" VALUES (7), (-3)');
+      await rows('INSERT INTO "odd ""t""" VALUES (7), (-3)');
       await pg.run({ statements });
       expect(await next()).toBe(8);
-      await pg.rows('DELETE FROM "odd ""t"""');
+      await rows('DELETE FROM "odd ""t"""');
       await pg.run({ statements });
       expect(await next()).toBe(9);
     });
@@ -491,20 +512,19 @@ describe('introspection of SQLite', () => {
     CREATE UNIQUE INDEX by_label ON "odd ""name" (label, lower(city));
     CREATE VIEW labels AS SELECT label FROM "odd ""name";`),
   );
-  const ask = async <T>(question: Question<T>): Promise<T> =>
-    question.read((await on.run({ statements: question.statements })).map(({ rows }) => rows));
   const { introspect } = sqlite;
+  const told = <T>(question: Question<T>): Promise<T> => ask(question, on);
 
   it('tells tables and views', async () => {
-    expect(await ask(introspect.tables())).toEqual(['city', 'odd "name']);
-    expect(await ask(introspect.tables('temp'))).toEqual([]);
-    expect(await ask(introspect.views('main'))).toEqual([
+    expect(await told(introspect.tables())).toEqual(['city', 'odd "name']);
+    expect(await told(introspect.tables('temp'))).toEqual([]);
+    expect(await told(introspect.views('main'))).toEqual([
       { name: 'labels', sql: 'CREATE VIEW labels AS SELECT label FROM "odd ""name"' },
     ]);
   });
 
   it('tells columns and keys', async () => {
-    const columns = await ask(introspect.columns('odd "name'));
+    const columns = await told(introspect.columns('odd "name'));
     expect(columns.map(({ name }) => name)).toEqual(['id', 'label', 'city', 'country', 'other']);
     expect(columns[0]).toEqual({
       name: 'id',
@@ -522,13 +542,13 @@ describe('introspection of SQLite', () => {
       table: 'odd "name',
       default: "'x'",
     });
-    expect(await ask(introspect.primaryKeys('city'))).toEqual(['country', 'name']);
-    expect(await ask(introspect.columns('nothing'))).toEqual([]);
+    expect(await told(introspect.primaryKeys('city'))).toEqual(['country', 'name']);
+    expect(await told(introspect.columns('nothing'))).toEqual([]);
   });
 
   it('tells indexes and foreign keys', async () => {
     for (const schema of [undefined, 'main']) {
-      const indexes = await ask(introspect.indexes('odd "name', schema));
+      const indexes = await told(introspect.indexes('odd "name', schema));
       expect(indexes).toEqual([
         { name: 'sqlite_autoindex_odd "name_1', sql: null, columns: ['country'], unique: true, table: 'odd "name' },
         {
@@ -540,7 +560,7 @@ describe('introspection of SQLite', () => {
         },
       ]);
     }
-    expect(await ask(introspect.foreignKeys('odd "name'))).toEqual([
+    expect(await told(introspect.foreignKeys('odd "name'))).toEqual([
       {
         column: 'country',
         destTable: 'city',
@@ -562,8 +582,8 @@ describe('introspection of SQLite', () => {
   });
 
   it('tells files attached as schemas, and no sequences', async () => {
-    expect(await ask(introspect.schemas())).toEqual(['main']);
-    expect(await ask(introspect.sequences())).toEqual([]);
+    expect(await told(introspect.schemas())).toEqual(['main']);
+    expect(await told(introspect.sequences())).toEqual([]);
   });
 });
 
@@ -586,9 +606,9 @@ describe('introspection of Postgres', () => {
     CREATE TABLE follower (parted integer REFERENCES parted, name text);`;
   const odd = 'odd "name';
   const asked = <T>(question: Question<T>, before = ''): Promise<T> =>
-    pg.undone(async () => {
-      await pg.engine.exec(HERE + before);
-      return pg.ask(question);
+    undone(async () => {
+      await pg.script(HERE + before);
+      return ask(question);
     });
 
   it('tells schemas, tables, views and sequences', async () => {
