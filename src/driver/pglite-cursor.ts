@@ -168,17 +168,22 @@ export class Cursor implements Holder {
   #end(): Promise<void> | null {
     if (!this.#isDeclared || this.#session !== this.#home.session || this.#session.isBroken) return null;
     this.#isDeclared = false;
-    if (this.#home.idler === this) {
-      this.#home.idler = null;
-      this.#session.query(closeCursor(this.#name));
-      this.#session.query(COMMIT);
-      const stored = this.#home.settle();
-      this.#home.queue.release(this);
-      return stored;
-    }
+    if (this.#home.idler === this) return this.#finish();
     if (this.#guard === null) this.#home.later(closeCursor(this.#name));
     else if (!this.#session.isAborted && isPassed(this.#guard)) this.#session.query(closeCursor(this.#name));
     return null;
+  }
+
+  /** Ends the transaction of its own; without the cursor there is nothing left to put aside. */
+  #finish(): Promise<void> | null {
+    this.#home.idler = null;
+    try {
+      if (this.#session.isAborted) this.#session.rollBack();
+      else for (const sql of [closeCursor(this.#name), COMMIT]) this.#session.query(sql);
+      return this.#home.settle();
+    } finally {
+      this.#home.queue.release(this);
+    }
   }
 }
 

@@ -146,7 +146,7 @@ export class MessageWriter {
       case 'string':
         return this.#sized(value);
       case 'number':
-        if ((value | 0) === value && value >= 0 && value < 10) {
+        if ((value | 0) === value && value > 0 && value < 10) {
           this.#int32(1);
           return this.#byte(48 + value);
         }

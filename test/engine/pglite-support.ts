@@ -1,0 +1,77 @@
+/** What the tests of the Postgres driver share: one opened database for a file, and SQL said shortly. */
+import { afterAll, beforeAll, beforeEach } from 'vitest';
+import type { Connection, Driver, OpenOptions } from '../../src/driver/driver.ts';
+import { openPglite } from '../../src/driver/pglite.ts';
+import type { ClusterBackend } from '../../src/storage/cluster.ts';
+import { openMemoryCluster } from '../../src/storage/memory-cluster.ts';
+import type { Bracket, DriverValue, Mode, Outcome, Statement } from '../../src/wire/statement.ts';
+
+export const OPTIONS: OpenOptions = {
+  system: 'postgresql',
+  name: 'test',
+  storage: 'memory',
+  durability: 'strict',
+  lockTimeout: 30,
+  setup: [],
+};
+
+/** A database that is gone when it is closed. */
+export function open(options: Partial<OpenOptions> = {}, backend?: ClusterBackend): Promise<Driver> {
+  const all = { ...OPTIONS, ...options };
+  return openPglite(all, backend ?? openMemoryCluster(all));
+}
+
+/** Opens one database for all tests of a file, each with an empty schema and a connection of its own. */
+export function shared(options: Partial<OpenOptions> = {}): { driver: Driver; main: Connection } {
+  const opened = {} as { driver: Driver; main: Connection };
+  beforeAll(async () => {
+    opened.driver = await open(options);
+  });
+  beforeEach(async () => {
+    opened.main = opened.driver.connect({ label: 'the page' });
+    await run(opened.main, 'DROP SCHEMA public CASCADE');
+    await run(opened.main, 'CREATE SCHEMA public');
+    return () => opened.main.close();
+  });
+  afterAll(() => opened.driver.close());
+  return opened;
+}
+
+const MODES: readonly (readonly [RegExp, Mode])[] = [
+  [/^\s*begin/i, 'begin'],
+  [/^\s*(commit|rollback(?! to))/i, 'end'],
+  [/^\s*(select|with|explain|show|values)/i, 'read'],
+];
+
+/** SQL as a statement with the mode that goes with it. */
+export function sql(text: string, ...params: DriverValue[]): Statement {
+  return { sql: text, params, mode: MODES.find(([pattern]) => pattern.test(text))?.[1] ?? 'write' };
+}
+
+export const BRACKET: Bracket = { begin: sql('BEGIN'), commit: sql('COMMIT'), rollback: sql('ROLLBACK') };
+
+/** Runs one statement. */
+export async function run(connection: Connection, text: string, ...params: DriverValue[]): Promise<Outcome> {
+  const [outcome] = await connection.run({ statements: [sql(text, ...params)] });
+  return outcome!;
+}
+
+/** The rows of a query, each as an array. */
+export async function rows(connection: Connection, text: string, ...params: DriverValue[]): Promise<DriverValue[][]> {
+  const { rows: result } = await run(connection, text, ...params);
+  return Array.from({ length: result.length }, (_, row) => result.data.map((column) => column[row]!));
+}
+
+/** The first column of a query. */
+export async function column(connection: Connection, text: string, ...params: DriverValue[]): Promise<DriverValue[]> {
+  const { rows: result } = await run(connection, text, ...params);
+  return [...(result.data[0] ?? [])];
+}
+
+/** What a promise was rejected with. */
+export function failure(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => null,
+    (error: unknown) => error,
+  );
+}
