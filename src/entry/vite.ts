@@ -23,7 +23,7 @@ const PLACES: readonly Place[] = [
   },
   {
     file: /\/driver\/pglite-place\.[jt]s(\?|$)/,
-    asked: /(?<=const bundled\b[^=]*= )null/,
+    asked: /(?<=\b(?:const|let|var) bundled\b[^=\n]*= )null/,
     engine: '@electric-sql/pglite',
     files: {
       wasm: '@electric-sql/pglite/pglite.wasm',
