@@ -20,7 +20,7 @@ const CASTS: Readonly<Partial<Record<ColumnType['name'], string>>> = {
 
 const WHOLE: ReadonlySet<string> = new Set(['auto', 'bigauto', 'integer', 'smallint', 'bigint', 'timestamp']);
 
-/** The type a value has where nothing else says so; none for null of no type, and for text that any place takes. */
+/** The type a value has where nothing else says so. */
 export function castOf(value: unknown, type: ColumnType | undefined): string {
   if (type === undefined || type.name === 'any') return castOfValue(value);
   const { name } = type;
@@ -61,9 +61,4 @@ export function castBeside(value: unknown, type: ColumnType | undefined): string
 
 function isLarge(value: unknown): boolean {
   return (typeof value === 'number' || typeof value === 'bigint') && (value >= INT32 || value < -INT32);
-}
-
-/** Whether the type is text, which a value is without saying so. */
-export function isText(cast: string): boolean {
-  return cast === 'text';
 }

@@ -95,7 +95,9 @@ export class PostgresCompiler extends Compiler {
   }
 
   protected override value(w: Writer, node: Of<'value'>): void {
-    this.bindOnce(w, node, castOf(node.value, node.type), undefined);
+    // Null of no type is of any type only as a word.
+    if (node.value === null && node.type === undefined) w.text += 'NULL';
+    else this.bindOnce(w, node, castOf(node.value, node.type), undefined);
   }
 
   protected override beside(w: Writer, node: Expression, level: number, other: Expression): void {
@@ -120,8 +122,9 @@ export class PostgresCompiler extends Compiler {
 
   /** A value that says its type unless that is text, of which Postgres makes whatever is wanted: a date, a configuration. */
   private textual(w: Writer, node: Of<'value'>, place: FunctionNode | Of<'value'>): void {
-    const cast = node.value === null && node.type === undefined ? undefined : castOf(node.value, node.type);
-    this.bindOnce(w, node, cast === 'text' ? undefined : cast, place);
+    const cast = castOf(node.value, node.type);
+    if (cast === 'text') this.bindOnce(w, node, undefined, place);
+    else this.value(w, node);
   }
 
   private bindOnce(w: Writer, node: Of<'value'>, cast: string | undefined, beside: Expression | undefined): void {
