@@ -1,9 +1,12 @@
 /** The prepared cluster is that of the PGlite that is installed, and what is stored otherwise is recognised before a start. */
 import { readFileSync } from 'node:fs';
+import { PGlite } from '@electric-sql/pglite';
+import { PGlite as Older } from 'pglite-17';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CorruptDatabaseError, EngineMismatchError } from '../../src/errors.ts';
 import type { WholeFile } from '../../src/storage/cluster.ts';
 import { openMemoryCluster } from '../../src/storage/memory-cluster.ts';
+import { DIRECTORIES } from '../../src/storage/pglite/directories.ts';
 import { type ClusterImage, readImage, writeImage } from '../../src/storage/pglite/image.ts';
 import { prepareCluster } from '../../src/storage/pglite/prepare.ts';
 import { readTar, type TarEntry, writeTar } from '../../src/storage/pglite/tar.ts';
@@ -117,6 +120,19 @@ describe('a stored cluster', () => {
     await expect(refused).rejects.toMatchObject({ code: Number(major) });
   });
 
+  test('that another PGlite exported is read, and recognised', async () => {
+    const older = await Older.create();
+    const archive = await older.dumpDataDir('none');
+    await older.close();
+    const files: WholeFile[] = [];
+    for await (const entry of readTar(piecesOf(new Uint8Array(await archive.arrayBuffer()))))
+      if ('bytes' in entry) files.push(entry);
+    const backend = await openMemoryCluster({ name: 'older', durability: 'strict' });
+    await backend.replaceAll(files, null);
+    expect(clusterVersion(backend.files)).toEqual({ postgres: 17, catalog: 202406281 });
+    await expect(prepareCluster(backend, async () => null)).rejects.toThrow(/written by Postgres 17/);
+  }, 60_000);
+
   test('of a preliminary version of the same Postgres is refused', async () => {
     const control = image.files.find(({ name }) => name === 'global/pg_control')?.bytes.slice() ?? new Uint8Array();
     new DataView(control.buffer).setUint32(12, 202501011, true);
@@ -135,12 +151,19 @@ describe('a stored cluster', () => {
 
 describe('an archive', () => {
   test('comes back as it was written, whatever the sizes', async () => {
-    const sizes = [0, 1, 511, 512, 513, 8192, 100_000];
+    const sizes = [0, 1, 511, 512, 513, 9000];
     const entries = sizes.map((size) => ({ name: `base/5/${size}`, bytes: new Uint8Array(size).map((_, at) => at * 7 + size) }));
     const archive = async function* (): AsyncGenerator<Uint8Array> {
       for (const piece of writeTar(entries)) for (let at = 0; at < piece.length; at += 300) yield piece.subarray(at, at + 300);
     };
     expect(await entriesOf(readTar(archive()))).toEqual(entries);
+  });
+
+  test('of ours is read by PGlite', async () => {
+    const archive = new Blob([...writeTar(image.files, DIRECTORIES)] as Uint8Array<ArrayBuffer>[]);
+    const pglite = await PGlite.create({ loadDataDir: archive });
+    expect((await pglite.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+    await pglite.close();
   });
 
   test.each([

@@ -2,6 +2,7 @@
 import { StorageFullError } from '../../errors.ts';
 import type { ClusterFiles } from '../cluster.ts';
 import type { ChangeLog } from './change-log.ts';
+import { DIRECTORIES } from './directories.ts';
 import type { EmscriptenFS, FsAttributes, FsNode, FsStat, FsStream, FsType, NodeOps, StreamOps } from './emscripten.ts';
 import { TrackedFile } from './tracked-file.ts';
 import { isVolatile, VolatileFile } from './volatile-file.ts';
@@ -15,30 +16,6 @@ const ENOENT = 44;
 const ENOSPC = 51;
 const ENOTEMPTY = 55;
 const EXDEV = 75;
-
-/** Directories that Postgres wants to find, also when there is nothing in them. */
-const DIRECTORIES = [
-  'base/1',
-  'global',
-  'pg_commit_ts',
-  'pg_dynshmem',
-  'pg_logical/mappings',
-  'pg_logical/snapshots',
-  'pg_multixact/members',
-  'pg_multixact/offsets',
-  'pg_notify',
-  'pg_replslot',
-  'pg_serial',
-  'pg_snapshots',
-  'pg_stat',
-  'pg_stat_tmp',
-  'pg_subtrans',
-  'pg_tblspc',
-  'pg_twophase',
-  'pg_wal/archive_status',
-  'pg_wal/summaries',
-  'pg_xact',
-];
 
 export interface MountOptions {
   readonly fs: EmscriptenFS;

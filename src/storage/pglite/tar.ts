@@ -32,8 +32,9 @@ export async function* readTar(archive: AsyncIterable<Uint8Array>): AsyncGenerat
   }
 }
 
-/** The archive of the files, in pieces: a header before each file, and what fills up its last block. */
-export function* writeTar(entries: Iterable<TarEntry>): Generator<Uint8Array> {
+/** The archive of the directories and the files, in pieces: a header before each file, and what fills up its last block. */
+export function* writeTar(entries: Iterable<TarEntry>, directories: readonly string[] = []): Generator<Uint8Array> {
+  for (const name of directories) yield headerOf(`${name}/`, 0, DIRECTORY);
   for (const entry of entries) {
     if ('sameAs' in entry) {
       yield headerOf(entry.name, 0, LINK, entry.sameAs);
@@ -79,7 +80,7 @@ function headerOf(name: string, size: number, kind: string, target = ''): Uint8A
   const put = (at: number, value: string): void => void header.set(new TextEncoder().encode(value), at);
   const octal = (value: number, digits: number): string => value.toString(8).padStart(digits, '0');
   put(0, name);
-  put(100, octal(0o600, 7));
+  put(100, octal(kind === DIRECTORY ? 0o700 : 0o600, 7));
   put(108, octal(0, 7));
   put(116, octal(0, 7));
   put(124, octal(size, 11));

@@ -1,0 +1,23 @@
+/** The directories that Postgres wants to find, also when there is nothing in them. A storage knows files only. */
+export const DIRECTORIES: readonly string[] = [
+  'base/1',
+  'global',
+  'pg_commit_ts',
+  'pg_dynshmem',
+  'pg_logical/mappings',
+  'pg_logical/snapshots',
+  'pg_multixact/members',
+  'pg_multixact/offsets',
+  'pg_notify',
+  'pg_replslot',
+  'pg_serial',
+  'pg_snapshots',
+  'pg_stat',
+  'pg_stat_tmp',
+  'pg_subtrans',
+  'pg_tblspc',
+  'pg_twophase',
+  'pg_wal/archive_status',
+  'pg_wal/summaries',
+  'pg_xact',
+];
