@@ -50,14 +50,17 @@ class Source {
     return this.#text.startsWith(text, this.#at);
   }
 
-  /** To the next statement; false at the end. */
+  /** To the next statement, past notes; false at the end. */
   async skipSpace(): Promise<boolean> {
     for (;;) {
       SPACE.lastIndex = this.#at;
       SPACE.test(this.#text);
       this.#at = SPACE.lastIndex;
-      if (this.#at < this.#text.length) return true;
-      if (!(await this.#more())) return false;
+      // A note may begin with the next piece.
+      if (this.#text.length - this.#at < 2 && (await this.#more())) continue;
+      if (this.starts('--')) await this.line();
+      else if (this.starts('/*')) await this.#note();
+      else return this.#at < this.#text.length;
     }
   }
 
@@ -70,12 +73,12 @@ class Source {
     }
   }
 
-  /** A statement without its semicolon; notes alone are none. */
+  /** A statement without its semicolon. */
   async statement(): Promise<string> {
     for (;;) {
       const end = statementEnd(this.#text, this.#at);
-      if (end >= 0) return withoutNotes(this.#take(end, end + 1));
-      if (!(await this.#more())) return withoutNotes(this.#take(this.#text.length, this.#text.length));
+      if (end >= 0) return this.#take(end, end + 1).trim();
+      if (!(await this.#more())) return this.#take(this.#text.length, this.#text.length).trim();
     }
   }
 
@@ -90,6 +93,14 @@ class Source {
       rows = [];
     }
     if (rows.length > 0) yield rows;
+  }
+
+  async #note(): Promise<void> {
+    for (;;) {
+      const end = noteEnd(this.#text, this.#at + 2);
+      if (end >= 0) return void this.#take(end, end);
+      if (!(await this.#more())) return void this.#take(this.#text.length, this.#text.length);
+    }
   }
 
   #take(end: number, next: number): string {
@@ -127,7 +138,9 @@ function statementEnd(text: string, from: number): number {
     // A quote that was not matched as a whole goes on beyond the text.
     else if (token === "'" || token === '"') return -1;
     else if (token === '/*') {
-      if (!skipNote(text)) return -1;
+      const end = noteEnd(text, TOKEN.lastIndex);
+      if (end < 0) return -1;
+      TOKEN.lastIndex = end;
     } else if (first === '$') {
       const end = text.indexOf(token, TOKEN.lastIndex);
       if (end < 0) return -1;
@@ -143,21 +156,14 @@ function statementEnd(text: string, from: number): number {
   return -1;
 }
 
-/** Notes can stand in one another. */
-function skipNote(text: string): boolean {
+/** Where a note ends whose beginning stands before `from`; -1 beyond the text. Notes can stand in one another. */
+function noteEnd(text: string, from: number): number {
   const edge = /\/\*|\*\//g;
-  edge.lastIndex = TOKEN.lastIndex;
+  edge.lastIndex = from;
   for (let depth = 1; depth > 0; ) {
     const found = edge.exec(text);
-    if (found === null) return false;
+    if (found === null) return -1;
     depth += found[0] === '/*' ? 1 : -1;
   }
-  TOKEN.lastIndex = edge.lastIndex;
-  return true;
-}
-
-/** The statement from its first word on. */
-function withoutNotes(sql: string): string {
-  const text = sql.replace(/^(?:\s+|--[^\n]*(?:\n|$))+/, '').trimEnd();
-  return text.startsWith('/*') && /^(?:\/\*[\s\S]*\*\/\s*)+$/.test(text) ? '' : text;
+  return edge.lastIndex;
 }
