@@ -3,7 +3,6 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { PostgresqlDatabase } from '../../src/entry/postgresql.ts';
 import { SqliteDatabase } from '../../src/entry/sqlite.ts';
 import { ImproperlyConfigured, IntegrityError, NotSupportedError, ProgrammingError } from '../../src/errors.ts';
-import { IdentityField } from '../../src/fields/auto.ts';
 import {
   AutoField,
   BigAutoField,
@@ -15,6 +14,7 @@ import {
   Default,
   ForeignKeyField,
   fn,
+  IdentityField,
   IntegerField,
   Model,
   SQL,
