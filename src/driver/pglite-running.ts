@@ -3,12 +3,10 @@ import { ConnectionClosedError } from '../errors.ts';
 import type { OnProgress } from '../storage/backend.ts';
 import type { ClusterBackend } from '../storage/cluster.ts';
 import { PgliteFilesystem } from '../storage/pglite/filesystem.ts';
-import { prepareCluster } from '../storage/pglite/prepare.ts';
 import type { Notification } from './driver.ts';
 import { checkVersion, type Engine, startEngine } from './pglite-engine.ts';
 import { Extensions } from './pglite-extensions.ts';
 import type { PgliteFiles } from './pglite-files.ts';
-import { clusterImage } from './pglite-image.ts';
 import { Session } from './pglite-session.ts';
 import { ENGINE_VERSION, INSTALLED_EXTENSIONS } from './pglite-sql.ts';
 
@@ -40,13 +38,11 @@ export class Running {
     this.version = checkVersion(String(session.query(ENGINE_VERSION).data[0]![0]));
   }
 
-  /** Starts Postgres on what is stored; where there is nothing, on a prepared cluster or on one that initdb makes. */
-  static async start(start: Start): Promise<Running> {
-    const { backend, onProgress } = start;
-    const found = await prepareCluster(backend, clusterImage, onProgress);
-    if (found === 'none') onProgress?.(0, null, 'initdb');
-    const fs = new PgliteFilesystem(backend.files);
-    const engine = await startEngine(start.files, fs, found === 'none');
+  /** Starts Postgres on what is stored; where there is nothing yet, on a cluster that initdb makes. */
+  static async start(start: Start, isNew: boolean): Promise<Running> {
+    if (isNew) start.onProgress?.(0, null, 'initdb');
+    const fs = new PgliteFilesystem(start.backend.files);
+    const engine = await startEngine(start.files, fs, isNew);
     const session = new Session(engine.module, start.onNotification);
     const extensions = new Extensions(engine.module, start.wasmUrl);
     const running = new Running(engine, fs, session, extensions);

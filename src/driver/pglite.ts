@@ -2,6 +2,7 @@
 import { ConnectionClosedError, InternalError, NotSupportedError, WaxwingError } from '../errors.ts';
 import type { Durability, StorageState } from '../storage/backend.ts';
 import type { ClusterBackend } from '../storage/cluster.ts';
+import { prepareCluster } from '../storage/pglite/prepare.ts';
 import { Emitter } from '../util/emitter.ts';
 import type { Statement } from '../wire/statement.ts';
 import type { Connection, ConnectOptions, Driver, DriverEvents, OpenOptions, TransferOptions } from './driver.ts';
@@ -9,6 +10,7 @@ import { type Home, PgliteConnection } from './pglite-connection.ts';
 import type { Cursor } from './pglite-cursor.ts';
 import { extensionOf } from './pglite-extensions.ts';
 import { loadPgliteFiles, type PgliteFiles } from './pglite-files.ts';
+import { clusterImage } from './pglite-image.ts';
 import { Maintenance, type Patient } from './pglite-maintenance.ts';
 import { Running, type Start } from './pglite-running.ts';
 import type { Session } from './pglite-session.ts';
@@ -28,11 +30,14 @@ const OF_FILES = /^(?:53100|58|XX)/;
  * @throws EngineMismatchError when PGlite is another version than this one of Waxwing knows, or the database another Postgres's.
  */
 export async function openPglite(options: OpenOptions, backend: ClusterBackend | Promise<ClusterBackend>): Promise<Driver> {
-  const [storage, files] = await Promise.allSettled([backend, loadPgliteFiles(options.wasmUrl, options.engine)]);
+  const opened = Promise.resolve(backend);
+  const prepared = opened.then((cluster) => prepareCluster(cluster, clusterImage, options.onProgress));
+  const [storage, files, found] = await Promise.allSettled([opened, loadPgliteFiles(options.wasmUrl, options.engine), prepared]);
   if (storage.status === 'rejected') throw storage.reason;
   try {
     if (files.status === 'rejected') throw files.reason;
-    return await PgliteDriver.open(options, storage.value, files.value);
+    if (found.status === 'rejected') throw found.reason;
+    return await PgliteDriver.open(options, storage.value, files.value, found.value === 'none');
   } catch (error) {
     await storage.value.close();
     throw error;
@@ -61,9 +66,14 @@ class PgliteDriver implements Driver, Home, Patient {
   #look: Timer | undefined;
   #closing: Promise<void> | null = null;
 
-  static async open(options: OpenOptions, backend: ClusterBackend, files: PgliteFiles | null): Promise<PgliteDriver> {
+  static async open(
+    options: OpenOptions,
+    backend: ClusterBackend,
+    files: PgliteFiles | null,
+    isNew: boolean,
+  ): Promise<PgliteDriver> {
     const driver = new PgliteDriver(options, backend, files);
-    driver.#running = await Running.start(driver.#start);
+    driver.#running = await Running.start(driver.#start, isNew);
     void driver.settle();
     return driver;
   }
@@ -170,7 +180,7 @@ class PgliteDriver implements Driver, Home, Patient {
     if (session.isBroken) return null;
     if (!session.isOpen && this.#chores.length > 0) this.#cleanUp();
     // A commit writes to the log, and nothing else does but a checkpoint and a long transaction.
-    if (fs.walBytes === this.#seen) return null;
+    if (fs.walWrites === this.#seen) return null;
     if (session.isOpen) {
       this.#maintenance.written();
       return null;
@@ -219,7 +229,7 @@ class PgliteDriver implements Driver, Home, Patient {
 
   #publish(): Promise<void> {
     const { fs } = this.#running;
-    this.#seen = fs.walBytes;
+    this.#seen = fs.walWrites;
     if (fs.dirty) this.#backend.commit(fs.takeChanges());
     if (this.#backend.durability === 'deferred') this.#lookLater();
     const stored = this.#backend.durable();
@@ -268,7 +278,7 @@ class PgliteDriver implements Driver, Home, Patient {
     for (const connection of [...this.#connections]) connection.giveUp(error);
     this.idler = null;
     try {
-      this.#running = await Running.start(this.#start);
+      this.#running = await Running.start(this.#start, false);
       this.#seen = -1;
       await this.settle();
     } catch (cause) {
