@@ -46,7 +46,7 @@ export interface Delta {
 
 /** What a database can tell about where its data is. Sizes are bytes. */
 export interface StorageState {
-  readonly backend: StorageKind;
+  readonly backend: StorageKind | 'server';
   readonly durability: Durability;
   /** True when the platform promised not to evict the data under pressure. */
   readonly persisted: boolean;

@@ -1,0 +1,41 @@
+/** What is used of the package pg: its client, which connects, proves who one is, and takes what is to be sent. */
+import { ImproperlyConfigured, WaxwingError } from '../errors.ts';
+import type { Turn } from './node-postgres-turn.ts';
+
+/** One connection to a server. */
+export interface PgClient {
+  readonly host: string;
+  readonly port: number;
+  readonly user?: string | undefined;
+  /** The server's process for it. */
+  readonly processID?: number | null;
+  readonly connection: { on(event: 'readyForQuery', listener: (message: { readonly status: string }) => void): unknown };
+  connect(): Promise<unknown>;
+  query(turn: Turn): unknown;
+  end(): Promise<unknown>;
+  /** Whether an open connection keeps the process alive. */
+  ref(): void;
+  unref(): void;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'end', listener: () => void): unknown;
+  on(event: 'notification', listener: (message: { readonly channel: string; readonly payload?: string }) => void): unknown;
+}
+
+/** @throws ImproperlyConfigured when pg is not installed, NotSupportedError on a page */
+export async function makeClient(config: object): Promise<PgClient> {
+  let pg: typeof import('#pg');
+  try {
+    pg = await import('#pg');
+  } catch (cause) {
+    throw new ImproperlyConfigured('Servers are reached through the package pg, which is not installed: npm install pg.', {
+      cause,
+    });
+  }
+  try {
+    return new pg.Client(config) as unknown as PgClient;
+  } catch (error) {
+    if (error instanceof WaxwingError) throw error;
+    // What pg cannot read may hold a password.
+    throw new ImproperlyConfigured('The URL or the options of the server cannot be read: see those of the package pg.');
+  }
+}
