@@ -1,5 +1,6 @@
 /** The prepared cluster: a compressed archive of the files that initdb makes, so that a first open does not have to run it. */
 import { CorruptDatabaseError } from '../../errors.ts';
+import { piecesOf } from '../../util/stream-pieces.ts';
 import type { WholeFile } from '../cluster.ts';
 import { readTar, type TarEntry, writeTar } from './tar.ts';
 
@@ -54,10 +55,4 @@ export function* writeImage(
     entries.push(sameAs === undefined ? { name, bytes } : { name, sameAs });
   }
   yield* writeTar(entries);
-}
-
-/** Safari's streams cannot be iterated. */
-async function* piecesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const reader = stream.getReader();
-  for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
 }
