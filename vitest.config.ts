@@ -8,7 +8,7 @@ import { writeDocBlocks } from './test/tools/doc-blocks.ts';
 import { sourceAliases } from './vite.config.ts';
 
 /** Suites that must hold in both places. */
-const both = ['test/**/*.both.test.ts', 'test/orm/**/*.test.ts', 'test/docs.test.ts'];
+const both = ['test/**/*.both.test.ts', 'test/engines/**/*.test.ts', 'test/docs.test.ts'];
 
 writeDocBlocks();
 

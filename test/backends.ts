@@ -43,7 +43,7 @@ async function freshName(storage: StorageKind): Promise<string> {
 }
 
 const all: readonly Backend[] = (isPage ? (['memory', 'indexeddb', 'opfs'] as const) : (['memory', 'file'] as const)).map(sqlite);
-// `BACKENDS="sqlite memory" npx vitest run test/orm` runs on that one alone.
+// `BACKENDS="sqlite memory" npx vitest run test/engines` runs on that one alone.
 const wanted = isPage ? '' : (process.env['BACKENDS'] ?? '');
 
 /** What the suites run on here. */
