@@ -13,8 +13,12 @@ export interface PglitePlace {
  */
 export function pglitePlace(url?: string): PglitePlace | null {
   if (url === undefined) return bundled;
-  const beside = (file: string): string => new URL(file, new URL(url, globalThis.location?.href)).href;
-  return { wasm: beside(url), data: beside('pglite.data'), initdb: beside('initdb.wasm') };
+  return { wasm: url, data: beside(url, 'pglite.data'), initdb: beside(url, 'initdb.wasm') };
+}
+
+/** The address of `file` in the folder of `url`, which may be a path on Node. */
+export function beside(url: string, file: string): string {
+  return url.replace(/[^/\\?#]*([?#].*)?$/, file);
 }
 
 /** The plugin `waxwing/vite` puts the addresses in the place of this null. */
