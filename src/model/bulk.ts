@@ -1,8 +1,8 @@
 /** Many rows at once: made, or written where they have changed. */
 
 import { ImproperlyConfigured } from '../errors.ts';
+import { batchOf } from '../query/batch.ts';
 import type { Executor } from '../query/executor.ts';
-import { batchOf } from '../query/row-query.ts';
 import type { Statement } from '../wire/statement.ts';
 import { executorOf } from './executor.ts';
 import type { Metadata, ModelField } from './metadata.ts';

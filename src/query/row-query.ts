@@ -4,6 +4,7 @@ import type { Node } from '../ast/node.ts';
 import type { Dialect } from '../dialect/dialect.ts';
 import { DoesNotExist, InterfaceError, type WaxwingError } from '../errors.ts';
 import type { DriverValue, Rows, Statement } from '../wire/statement.ts';
+import { batchOf } from './batch.ts';
 import type { Executor } from './executor.ts';
 import type { AnyQuery, Compilable, Expr, OrderItem, Selected } from './expr.ts';
 import { asDicts, asScalars, asTuples, type RowBuilder, type RowReader, rowReader } from './rows.ts';
@@ -160,10 +161,4 @@ export abstract class RowQuery<Row> implements AnyQuery, PromiseLike<Row[]>, Asy
 export function compileFor({ expects }: RowReader, node: Node, dialect: Dialect): readonly Statement[] {
   const statements = dialect.compile(node);
   return expects ? statements.map((statement) => ({ ...statement, expects })) : statements;
-}
-
-/** Statements that belong together: one transaction, unless they are in one already. */
-export function batchOf(statements: readonly Statement[], executor: Executor): Parameters<Executor['run']>[0] {
-  const several = statements.length > 1 || statements[0]?.many !== undefined;
-  return several && !executor.inTransaction ? { statements, bracket: executor.dialect.bracket } : { statements };
 }

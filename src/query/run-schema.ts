@@ -2,8 +2,8 @@
 import type { SchemaNode } from '../ast/schema.ts';
 import { ProgrammingError } from '../errors.ts';
 import type { Statement } from '../wire/statement.ts';
+import { batchOf } from './batch.ts';
 import type { Executor } from './executor.ts';
-import { batchOf } from './row-query.ts';
 
 /**
  * Runs schema statements after those of `before`, all or none; indexes that are built concurrently come last, each by itself.
