@@ -7,7 +7,10 @@ export interface Removal {
   readonly removed: true;
 }
 
-/** What a commit does to one file; a file that is new and empty is a delta without pages. */
+/**
+ * What a commit does to one file; a file that is new and empty is a delta without pages. A page has 2ⁿ bytes, 64 KiB at the most.
+ * A file need not end with a whole page: what the last image has behind the end is nothing.
+ */
 export type Change = Delta | Removal;
 
 /** A whole file, to be stored at once. */
@@ -29,7 +32,8 @@ export interface ClusterFiles {
 
 /**
  * A backend for a cluster. What an engine writes to `files` is there at once for whoever reads them, and survives only by
- * `commit`: each stored state is one that some `commit` left, whole, whatever files it touched.
+ * `commit`: each stored state is one that some `commit` left, whole, whatever files it touched. A commit holds all that was changed
+ * since the one before in the files that are to survive; others, temporary ones, need not be in any.
  */
 export interface ClusterBackend extends Pick<Backend, 'kind' | 'durability' | 'durable' | 'flush' | 'persist' | 'close'> {
   readonly files: ClusterFiles;

@@ -41,7 +41,8 @@ export interface Numbered {
 export interface ChunkStore {
   /** Bytes in a chunk. */
   readonly chunkBytes: number;
-  read(key: number): Promise<Uint8Array>;
+  /** A chunk of the base; zeros may follow it. */
+  read(file: StoredFile, index: number): Promise<Uint8Array>;
   /** Takes over the bytes of a new chunk and tells its key. */
   write(bytes: Uint8Array): Promise<number>;
 }
@@ -115,7 +116,7 @@ async function foldFile(file: StoredFile, changes: readonly LoggedDelta[], store
   for (const index of [...perChunk.keys()].sort((a, b) => a - b)) {
     if (index >= count) break;
     const start = index * chunkBytes;
-    const old = index < file.chunks.length ? await store.read(file.chunks[index]!) : null;
+    const old = index < file.chunks.length ? await store.read(file, index) : null;
     const bytes = new Uint8Array(Math.min(chunkBytes, size - start));
     if (old !== null) bytes.set(old.subarray(0, bytes.length));
     for (const delta of perChunk.get(index)!) applyToChunk(bytes, start, delta);

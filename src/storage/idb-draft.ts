@@ -1,6 +1,7 @@
 /** New chunks of a base in IndexedDB, written some at a time. */
 import { delMany, get, setMany } from 'idb-keyval';
 import { CorruptDatabaseError } from '../errors.ts';
+import type { StoredFile } from './fold.ts';
 import type { IdbConnection } from './idb-connection.ts';
 import type { ChunkDraft } from './stored-base.ts';
 import { CHUNK } from './volume.ts';
@@ -21,11 +22,11 @@ export class IdbDraft implements ChunkDraft {
     this.#requireOpen = requireOpen;
   }
 
-  async read(key: number): Promise<Uint8Array> {
-    const bytes = await get<Uint8Array>(key, this.#chunks.store('relaxed'));
+  async read({ name, chunks }: StoredFile, index: number): Promise<Uint8Array> {
+    const bytes = await get<Uint8Array>(chunks[index]!, this.#chunks.store('relaxed'));
     if (bytes) return bytes;
     const database = this.#chunks.name;
-    throw new CorruptDatabaseError(`Chunk ${key} of the stored database "${database}" is gone.`, { database });
+    throw new CorruptDatabaseError(`Chunk ${index} of "${name}" of the stored database "${database}" is gone.`, { database });
   }
 
   async write(bytes: Uint8Array): Promise<number> {

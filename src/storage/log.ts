@@ -36,12 +36,12 @@ export interface Target {
  * The changes of several commits, in order, as records to be stored in one transaction: one, unless there is very much.
  * A page that several commits changed is kept once; a file that was removed and made anew is one that was cut to nothing.
  */
-export function toRecords(writer: string, commits: readonly (readonly Change[])[]): LogRecord[] {
+export function toRecords(writer: string, commits: readonly (readonly Change[])[], most: number = MOST): LogRecord[] {
   const records: LoggedChange[][] = [[]];
   let bytes = 0;
-  for (const part of joined(commits).flatMap(toParts)) {
+  for (const part of joined(commits).flatMap((joint) => toParts(joint, most))) {
     const more = isRemoval(part) ? 0 : part.images.length;
-    if (bytes > 0 && bytes + more > MOST) {
+    if (bytes > 0 && bytes + more > most) {
       records.push([]);
       bytes = 0;
     }
@@ -171,11 +171,11 @@ function gathered({ file, pageSize, size }: Delta, byPage: ReadonlyMap<number, U
 }
 
 /** The joint in parts that fit a record each; only the first one cuts the file. */
-function toParts({ file, delta, low: lowest, images: byPage }: Joint): LoggedChange[] {
+function toParts({ file, delta, low: lowest, images: byPage }: Joint, mostBytes: number): LoggedChange[] {
   if (delta === null) return [{ file, removed: true }];
   const { pageSize, size, pages, images } = byPage === null ? delta : gathered(delta, byPage);
   const numbers = Uint32Array.from(pages);
-  const most = MOST / pageSize;
+  const most = mostBytes / pageSize;
   return Array.from({ length: Math.max(1, Math.ceil(numbers.length / most)) }, (_, i) => {
     const low = i === 0 ? lowest : size;
     const own = owned(images.subarray(i * most * pageSize, (i + 1) * most * pageSize));

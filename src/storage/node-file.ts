@@ -3,7 +3,7 @@ import { ConnectionClosedError, InternalError, NotSupportedError } from '../erro
 import type { Backend, BackendOptions, ByteFile, Durability, Files, OnProgress, StorageState } from './backend.ts';
 import { chunked } from './chunked.ts';
 import { GroupCommit } from './group-commit.ts';
-import { explained, type Fs, nodeFs, wholePath } from './node-fs.ts';
+import { explained, type Fs, nodeFs, syncFolder, wholePath } from './node-fs.ts';
 import { FileLock } from './node-lock.ts';
 import { NodeFile, writeAll } from './node-open-file.ts';
 import { SIDE_FILES } from './side-files.ts';
@@ -212,16 +212,7 @@ class NodeFiles implements Files {
   /** Makes the folder's entries last, where the system has a way to. */
   syncFolder(): void {
     this.#folderChanged = false;
-    const folder = this.#path.replace(/[^/\\]*$/, '') || '.';
-    let fd: number | undefined;
-    try {
-      fd = this.#fs.openSync(folder, 'r');
-      this.#fs.fsyncSync(fd);
-    } catch {
-      // Windows does not open folders; it keeps their entries by itself.
-    } finally {
-      if (fd !== undefined) this.#fs.closeSync(fd);
-    }
+    syncFolder(this.#fs, this.#path.replace(/[^/\\]*$/, '') || '.');
   }
 
   /** Closes all files; the next opening opens them anew. */

@@ -19,6 +19,19 @@ export function wholePath(fs: Fs, path: string): string {
   }
 }
 
+/** Makes the entries of a folder last, where the system has a way to. */
+export function syncFolder(fs: Fs, folder: string): void {
+  let fd: number | undefined;
+  try {
+    fd = fs.openSync(folder, 'r');
+    fs.fsyncSync(fd);
+  } catch {
+    // Windows does not open folders; it keeps their entries by itself.
+  } finally {
+    if (fd !== undefined) fs.closeSync(fd);
+  }
+}
+
 /** The error of a system call as one of ours. */
 export function explained(error: unknown, path: string): WaxwingError {
   if (error instanceof WaxwingError) return error;

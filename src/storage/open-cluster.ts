@@ -34,6 +34,8 @@ export async function removeCluster(kind: StorageKind, name: string): Promise<vo
   const release = await own(GROUP, kind, name);
   try {
     if (kind === 'indexeddb') await removeIndexedDbCluster(name);
+    else if (kind === 'opfs') await (await import('./opfs-cluster.ts')).removeOpfsCluster(name);
+    else if (kind === 'file') await (await import('./node-cluster.ts')).removeFileCluster(name);
   } finally {
     release();
   }
@@ -42,6 +44,7 @@ export async function removeCluster(kind: StorageKind, name: string): Promise<vo
 /** The names of the clusters stored as `kind`. Memory has none, and files are where their paths say. */
 export async function listClusters(kind: StorageKind): Promise<string[]> {
   if (kind === 'indexeddb') return listIndexedDbClusters();
+  if (kind === 'opfs') return (await import('./opfs-cluster.ts')).listOpfsClusters();
   return [];
 }
 
@@ -51,6 +54,10 @@ async function load(kind: StorageKind, options: BackendOptions): Promise<Cluster
       return openMemoryCluster(options);
     case 'indexeddb':
       return openIndexedDbCluster(options);
+    case 'opfs':
+      return (await import('./opfs-cluster.ts')).openOpfsCluster(options);
+    case 'file':
+      return (await import('./node-cluster.ts')).openFileCluster(options);
     default:
       throw new ImproperlyConfigured(`There is no storage "${String(kind)}": it is 'indexeddb', 'opfs', 'memory' or 'file'.`);
   }

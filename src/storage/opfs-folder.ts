@@ -1,16 +1,5 @@
 /** The folder of one database in the origin private file system: its files by generations, of which one counts. */
-import { DatabaseInUseError, StorageUnavailableError, WaxwingError } from '../errors.ts';
-import { endsPath, fromPath, toPath } from './safe-name.ts';
-
-/** A file opened for this thread alone, to be used synchronously (the compiler's DOM library has no workers). */
-export interface SyncHandle {
-  getSize(): number;
-  read(into: Uint8Array, options: { at: number }): number;
-  write(from: Uint8Array, options: { at: number }): number;
-  truncate(size: number): void;
-  flush(): void;
-  close(): void;
-}
+import { listDirectories, openDirectory, openHandle, refused, removeDirectory, type SyncHandle } from './opfs-directory.ts';
 
 /** A whole database: its files, open. */
 export interface Generation {
@@ -24,8 +13,6 @@ const SLOTS = ['', '-wal', '-journal'] as const;
 /** An empty file of this name makes a generation count: it is there or not, never half. The first one needs none. */
 const READY = '.ready';
 const ROOT = 'waxwing';
-/** Milliseconds for the handles of a worker that was just stopped to go; its lock may be free before them. */
-const PATIENCE = 1_000;
 
 export class OpfsFolder {
   readonly #name: string;
@@ -37,13 +24,7 @@ export class OpfsFolder {
   }
 
   static async open(name: string): Promise<OpfsFolder> {
-    try {
-      let directory = await rootDirectory(true);
-      for (const piece of toPath(name)) directory = await directory.getDirectoryHandle(piece, { create: true });
-      return new OpfsFolder(name, directory);
-    } catch (error) {
-      throw refused(error, name);
-    }
+    return new OpfsFolder(name, await openDirectory(ROOT, name));
   }
 
   /** Opens the files that count, and deletes what a replacement left that did not get to its end. */
@@ -63,7 +44,7 @@ export class OpfsFolder {
   async begin(number: number): Promise<Generation> {
     const opened: SyncHandle[] = [];
     try {
-      for (const slot of SLOTS) opened.push(await this.#openHandle(`${number}.db${slot}`));
+      for (const slot of SLOTS) opened.push(await openHandle(this.#directory, `${number}.db${slot}`));
       return { number, handles: { '': opened[0]!, '-wal': opened[1]!, '-journal': opened[2]! } };
     } catch (error) {
       for (const handle of opened) handle.close();
@@ -85,27 +66,12 @@ export class OpfsFolder {
     }
   }
 
-  /** Deletes the folder of the database `name`, and the folders it alone lay in. */
-  static async remove(name: string): Promise<void> {
-    const path = toPath(name);
-    try {
-      const parents = [await rootDirectory(false)];
-      for (const piece of path.slice(0, -1)) parents.push(await parents.at(-1)!.getDirectoryHandle(piece));
-      await parents.at(-1)!.removeEntry(path.at(-1)!, { recursive: true });
-      for (let depth = path.length - 2; depth >= 0; depth--) await parents[depth]!.removeEntry(path[depth]!).catch(() => {});
-    } catch (error) {
-      if ((error as Error).name !== 'NotFoundError') throw refused(error, name);
-    }
+  static remove(name: string): Promise<void> {
+    return removeDirectory(ROOT, name);
   }
 
-  static async list(): Promise<string[]> {
-    const names: string[] = [];
-    try {
-      await collect(await rootDirectory(false), [], names);
-    } catch (error) {
-      if ((error as Error).name !== 'NotFoundError') throw refused(error, ROOT);
-    }
-    return names;
+  static list(): Promise<string[]> {
+    return listDirectories(ROOT);
   }
 
   async #list(): Promise<string[]> {
@@ -113,59 +79,8 @@ export class OpfsFolder {
     for await (const file of this.#directory.keys()) files.push(file);
     return files;
   }
-
-  async #openHandle(file: string): Promise<SyncHandle> {
-    const handle = (await this.#directory.getFileHandle(file, { create: true })) as FileSystemFileHandle & SyncOpener;
-    for (const deadline = Date.now() + PATIENCE; ; ) {
-      try {
-        return await handle.createSyncAccessHandle();
-      } catch (error) {
-        if ((error as Error).name !== 'NoModificationAllowedError' || Date.now() >= deadline) throw error;
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-    }
-  }
-}
-
-interface SyncOpener {
-  createSyncAccessHandle(): Promise<SyncHandle>;
-}
-
-async function rootDirectory(create: boolean): Promise<FileSystemDirectoryHandle> {
-  const manager = globalThis.navigator?.storage as StorageManager | undefined;
-  if (typeof manager?.getDirectory !== 'function') {
-    throw new StorageUnavailableError(
-      "There is no private file system (OPFS) here: it needs a browser and HTTPS. Use storage: 'indexeddb', or 'file' on Node.",
-    );
-  }
-  // Deleting and listing work anywhere; only opening needs handles that workers alone have.
-  if (create && !('createSyncAccessHandle' in FileSystemFileHandle.prototype)) {
-    throw new StorageUnavailableError(
-      "OPFS can be used in a dedicated worker only, and this is none. Open the database on a page, which starts one, or use storage: 'indexeddb'.",
-    );
-  }
-  return (await manager.getDirectory()).getDirectoryHandle(ROOT, { create });
-}
-
-async function collect(directory: FileSystemDirectoryHandle, path: readonly string[], into: string[]): Promise<void> {
-  for await (const [piece, entry] of directory.entries()) {
-    if (endsPath(piece)) into.push(fromPath([...path, piece]));
-    else if (entry.kind === 'directory') await collect(entry as FileSystemDirectoryHandle, [...path, piece], into);
-  }
 }
 
 function numberOf(file: string): number {
   return Number.parseInt(file, 10);
-}
-
-function refused(error: unknown, database: string): WaxwingError {
-  if (error instanceof WaxwingError) return error;
-  const details = { cause: error, database, code: (error as Error).name };
-  if (details.code === 'NoModificationAllowedError') {
-    return new DatabaseInUseError(`The files of "${database}" are open in another tab or worker. Close it there.`, details);
-  }
-  return new StorageUnavailableError(
-    `The browser refuses to store "${database}" in its file system (${(error as Error).message}). Private windows and blocked site data do that; storage: 'memory' works everywhere.`,
-    details,
-  );
 }

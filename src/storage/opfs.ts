@@ -1,16 +1,11 @@
 /** A database in the origin private file system: real files through synchronous handles, in a dedicated worker. */
-import {
-  ConnectionClosedError,
-  DatabaseInUseError,
-  NotSupportedError,
-  StorageFullError,
-  StorageUnavailableError,
-  WaxwingError,
-} from '../errors.ts';
+import { ConnectionClosedError, NotSupportedError } from '../errors.ts';
 import type { Backend, BackendOptions, ByteFile, Durability, Files, OnProgress, StorageState } from './backend.ts';
 import { chunked } from './chunked.ts';
 import { GroupCommit } from './group-commit.ts';
-import { type Generation, OpfsFolder, type SyncHandle } from './opfs-folder.ts';
+import type { SyncHandle } from './opfs-directory.ts';
+import { explained, OpfsFile } from './opfs-file.ts';
+import { type Generation, OpfsFolder } from './opfs-folder.ts';
 import { askToPersist, platformState } from './platform.ts';
 import { sideOf } from './side-files.ts';
 
@@ -176,82 +171,4 @@ class OpfsFiles implements Files {
     const file = (handle: SyncHandle) => new OpfsFile(handle, this.#name);
     return { '': file(handles['']), '-wal': file(handles['-wal']), '-journal': file(handles['-journal']) };
   }
-}
-
-class OpfsFile implements ByteFile {
-  readonly #handle: SyncHandle;
-  readonly #database: string;
-  unflushed = false;
-
-  constructor(handle: SyncHandle, database: string) {
-    this.#handle = handle;
-    this.#database = database;
-  }
-
-  size(): number {
-    try {
-      return this.#handle.getSize();
-    } catch (error) {
-      throw explained(error, this.#database);
-    }
-  }
-
-  read(into: Uint8Array, at: number): number {
-    try {
-      return this.#handle.read(into, { at });
-    } catch (error) {
-      throw explained(error, this.#database);
-    }
-  }
-
-  write(from: Uint8Array, at: number): void {
-    try {
-      this.unflushed = true;
-      const written = this.#handle.write(from, { at });
-      // In a private window a full Chromium answers with a negative number made positive, not with an error.
-      if (written !== from.length) throw full(this.#database);
-    } catch (error) {
-      throw explained(error, this.#database);
-    }
-  }
-
-  truncate(size: number): void {
-    try {
-      this.unflushed = true;
-      this.#handle.truncate(size);
-    } catch (error) {
-      throw explained(error, this.#database);
-    }
-  }
-
-  sync(): void {
-    try {
-      this.#handle.flush();
-      this.unflushed = false;
-    } catch (error) {
-      throw explained(error, this.#database);
-    }
-  }
-
-  close(): void {}
-}
-
-function full(database: string, cause?: unknown): StorageFullError {
-  return new StorageFullError(
-    `There is no room left to store "${database}": the browser's quota for this site or the disk is full. Free some and try again.`,
-    { database, cause, code: 'QuotaExceededError' },
-  );
-}
-
-function explained(error: unknown, database: string): WaxwingError {
-  if (error instanceof WaxwingError) return error;
-  const { name, message } = error as Error;
-  if (name === 'QuotaExceededError') return full(database, error);
-  if (name === 'NoModificationAllowedError')
-    return new DatabaseInUseError(`"${database}" is open elsewhere.`, { database, cause: error });
-  return new StorageUnavailableError(`The browser cannot store "${database}" in its file system (${message}).`, {
-    database,
-    cause: error,
-    code: name,
-  });
 }

@@ -1,23 +1,34 @@
 /** The contract of backends, in a real browser: IndexedDB and memory on the page, OPFS in a dedicated worker. */
 import { describe, test } from 'vitest';
+import { clusterChecks } from './cluster-contract.ts';
 import { checks } from './contract.ts';
 
 const run = Math.random().toString(36).slice(2);
 let count = 0;
 const name = (): string => `contract ${run}/${++count}.db`;
 
-describe.each(['memory', 'indexeddb'] as const)('%s on the page', (kind) => {
-  test.each(Object.entries(checks))('%s', async (_, check) => check({ kind, name }));
+describe.each([
+  ['memory', checks],
+  ['indexeddb', checks],
+  ['memory', clusterChecks],
+  ['indexeddb', clusterChecks],
+] as const)('%s on the page', (kind, all) => {
+  test.each(Object.entries(all))('%s', async (_, check) => check({ kind, name }));
 });
 
-describe.each(['indexeddb', 'opfs'] as const)('%s in a worker', (kind) => {
-  test.each(Object.keys(checks))('%s', async (check) => {
+describe.each([
+  ['indexeddb', false],
+  ['opfs', false],
+  ['indexeddb', true],
+  ['opfs', true],
+] as const)('%s in a worker, clusters: %s', (kind, cluster) => {
+  test.each(Object.keys(cluster ? clusterChecks : checks))('%s', async (check) => {
     const worker = new Worker(new URL('./contract.worker.ts', import.meta.url), { type: 'module' });
     try {
       await new Promise<void>((resolve, reject) => {
         worker.onerror = (event) => reject(new Error(event.message));
         worker.onmessage = ({ data }: MessageEvent<string | null>) => (data === null ? resolve() : reject(new Error(data)));
-        worker.postMessage({ kind, check, name: name() });
+        worker.postMessage({ kind, cluster, check, name: name() });
       });
     } finally {
       worker.terminate();

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Backend, BackendOptions } from '../../src/storage/backend.ts';
 import { openIndexedDb } from '../../src/storage/indexeddb.ts';
-import type { LogRecord } from '../../src/storage/log.ts';
+import type { LoggedDelta, LogRecord } from '../../src/storage/log.ts';
 import { openBackend, removeDatabase } from '../../src/storage/open.ts';
 import { deltaOf, fails, PAGE } from './contract.ts';
 import { type History, historyOf, stateOf } from './history.ts';
@@ -158,7 +158,7 @@ describe('damage is named and nothing is changed', () => {
   /** Changes the first delta of the first record. */
   function editDelta(change: (delta: { images: Uint8Array; pages: Uint32Array }) => void): Damage {
     return edit((record: LogRecord) => {
-      for (const delta of record.deltas.slice(0, 1)) change(delta);
+      for (const delta of record.deltas.slice(0, 1) as LoggedDelta[]) change(delta);
       return record;
     });
   }
