@@ -56,7 +56,7 @@ class JsonPathTerm extends Term<unknown> {
 
   constructor(kind: JsonKind, root: Expression, path: readonly (string | number)[]) {
     super({ kind: 'jsonPath', operand: root, path, as: 'json' }, kind.typing);
-    this.value = new Term<unknown>({ kind: 'jsonPath', operand: root, path, as: 'value' }, { convert: { toDb: plain } });
+    this.value = new Term<unknown>({ kind: 'jsonPath', operand: root, path, as: 'value' }, kind.typing);
     Object.assign(this, jsonOperators(kind, root, path));
   }
 
@@ -111,11 +111,4 @@ export function jsonOperators(kind: JsonKind, root: Expression, path: readonly (
     containedBy: (value: unknown) => condition({ kind: 'jsonContains', outer: operand(value, kind.typing), inner: here }),
     ...kind.more?.({ root, path, here }),
   };
-}
-
-/** Objects and arrays are compared by their JSON text; everything else as itself. */
-function plain(value: unknown): unknown {
-  return typeof value === 'object' && value !== null && !(value instanceof Date) && !(value instanceof Uint8Array)
-    ? JSON.stringify(value)
-    : value;
 }

@@ -5,6 +5,7 @@ import { Delete } from '../query/delete.ts';
 import type { Executor } from '../query/executor.ts';
 import type { AnyQuery, Selected } from '../query/expr.ts';
 import { Insert } from '../query/insert.ts';
+import type { RowBuilder } from '../query/rows.ts';
 import type { SelectItem } from '../query/select.ts';
 import { type FromItem, queryNode } from '../query/source.ts';
 import { Update } from '../query/update.ts';
@@ -37,7 +38,21 @@ async function outcomes<T>(query: WriteQuery<WriteNode>, source: ModelSource, ru
 /** The rows a write gives back, as instances. */
 function returningRows(query: WriteQuery<WriteNode>, source: ModelSource, items: readonly unknown[]): Returning {
   const selection: Selected[] = selected(items.length > 0 ? items : [source]);
-  return new Returning(query, selection, modelRows(source, selection, [], query['~executor'] ?? null) as never);
+  return new ModelReturning(query, selection, modelRows(source, selection, [], query['~executor'] ?? null) as never, source);
+}
+
+class ModelReturning extends Returning {
+  readonly '~source': ModelSource;
+
+  constructor(query: WriteQuery<WriteNode>, selection: Selected[], build: RowBuilder<never>, source: ModelSource) {
+    super(query, selection, build);
+    this['~source'] = source;
+  }
+
+  override execute(): Promise<never[]> {
+    const dialect = (): Executor['dialect'] => this['~resolve']().dialect;
+    return namingFields(this['~node'], [this['~source']], dialect, () => super.execute()) as Promise<never[]>;
+  }
 }
 
 export class ModelInsertQuery extends Insert {

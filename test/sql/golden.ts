@@ -60,7 +60,7 @@ function compiled(dialect: Dialect, query: { readonly '~node': Node }, [sql, par
 }
 
 /** With Postgres's placeholders. */
-function numbered([sql, params]: Spelled): Spelled {
+function numbered([sql, params = []]: Spelled): Spelled {
   let at = 0;
   return [sql.replace(/'[^']*'|\/\*.*?\*\/|\?/g, (token) => (token === '?' ? `$${++at}` : token)), params];
 }

@@ -151,6 +151,11 @@ export class SqliteCompiler extends Compiler {
     }
   }
 
+  protected override beside(w: Writer, node: Expression, level: number, other: Expression): void {
+    const isPart = node.kind === 'value' && isJson(node.type) && isPathValue(other);
+    super.beside(w, isPart ? { kind: 'value', value: plain(node.value) } : node, level, other);
+  }
+
   private matches(w: Writer, left: Expression, operator: string, pattern: Expression, suffix = ''): void {
     this.operand(w, left, LEVEL.comparison);
     w.text += operator;
@@ -281,6 +286,22 @@ function isReal(type: ColumnType | undefined): boolean {
 
 function isIntegerOrNull(value: DriverValue): boolean {
   return value === null || typeof value === 'bigint' || Number.isSafeInteger(value);
+}
+
+function isJson(type: ColumnType | undefined): boolean {
+  return type?.name === 'json' || type?.name === 'jsonb';
+}
+
+/** Whether it is, or is calculated from, what is at a path. */
+function isPathValue(node: Expression): boolean {
+  if (node.kind === 'binary') return isPathValue(node.left);
+  if (node.kind === 'collate' || node.kind === 'unary') return isPathValue(node.operand);
+  return node.kind === 'jsonPath' && node.as === 'value';
+}
+
+/** What `->>` gives of JSON: of objects and arrays their text, of everything else itself. */
+function plain(value: unknown): unknown {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
 }
 
 function textValue(value: string): Expression {

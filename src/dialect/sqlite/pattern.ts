@@ -17,6 +17,7 @@ export function globExpression(pattern: Expression): Expression {
     ['\\\\', '\u0001'],
     ['\\%', '\u0002'],
     ['\\_', '\u0003'],
+    ['\\', ''],
     ['[', '[[]'],
     ['*', '[*]'],
     ['?', '[?]'],
