@@ -5,7 +5,10 @@ import { AFTER_ROWS, BEFORE_ROWS, NOT_DUMPED, SEQUENCES, TABLES } from '../diale
 import type { TransferOptions } from '../driver/driver.ts';
 import { AbortedError, NotSupportedError } from '../errors.ts';
 import type { Executor } from '../query/executor.ts';
-import type { Outcome } from '../wire/statement.ts';
+import type { Outcome, Rows, Statement } from '../wire/statement.ts';
+
+/** What the script is read from. */
+export type DumpSource = Pick<Executor, 'run'> & { stream(statement: Statement, size: number): AsyncIterable<Rows> };
 
 /** Rows fetched together. */
 const SOME = 1000;
@@ -23,7 +26,7 @@ interface Table {
  * The script, made in the transaction `tx`, which sees one snapshot.
  * @throws NotSupportedError naming what is in the database that the script could not make again.
  */
-export async function dumpSql(tx: Executor, { onProgress, signal }: TransferOptions = {}): Promise<Blob> {
+export async function dumpSql(tx: DumpSource, { onProgress, signal }: TransferOptions = {}): Promise<Blob> {
   await ask(tx, SEARCH_NOTHING);
   await refuseUnknown(tx);
   const parts: Blob[] = [];
@@ -55,7 +58,7 @@ export async function dumpSql(tx: Executor, { onProgress, signal }: TransferOpti
   return new Blob([...parts, text], { type: 'application/sql' });
 }
 
-async function* rowsOf(tx: Executor, { name, columns, texts }: Table): AsyncGenerator<readonly [lines: string, rows: number]> {
+async function* rowsOf(tx: DumpSource, { name, columns, texts }: Table): AsyncGenerator<readonly [lines: string, rows: number]> {
   // A table without columns has nothing that a row could hold.
   if (columns === '') return;
   yield [copyHead(name, columns), 0];
@@ -67,7 +70,7 @@ async function* rowsOf(tx: Executor, { name, columns, texts }: Table): AsyncGene
   yield ['\\.\n\n', 0];
 }
 
-async function refuseUnknown(tx: Executor): Promise<void> {
+async function refuseUnknown(tx: DumpSource): Promise<void> {
   const unknown = await ask(tx, NOT_DUMPED);
   if (unknown.length === 0) return;
   const names = unknown.map(([name]) => name).join(', ');
@@ -76,13 +79,13 @@ async function refuseUnknown(tx: Executor): Promise<void> {
   );
 }
 
-async function count(tx: Executor, table: string): Promise<number> {
+async function count(tx: DumpSource, table: string): Promise<number> {
   const [row] = await ask(tx, askCount(table));
   return Number(row?.[0] ?? 0);
 }
 
 /** The rows of a question whose answers are all text. */
-async function ask(tx: Executor, sql: string): Promise<(string | null)[][]> {
+async function ask(tx: DumpSource, sql: string): Promise<(string | null)[][]> {
   const [outcome] = await tx.run({ statements: [{ sql, mode: 'read' }] });
   const { length, data } = (outcome as Outcome).rows;
   return Array.from({ length }, (_, row) => data.map((column) => column[row] as string | null));

@@ -8,6 +8,7 @@ import { compileAhead } from '../driver/pglite-place.ts';
 import { NotSupportedError } from '../errors.ts';
 import type { StorageKind } from '../storage/backend.ts';
 import { isNode, isPage } from '../util/platform.ts';
+import type { UpgradeOptions } from './postgresql-upgrade.ts';
 
 export type { Notifications } from '../database/notifications.ts';
 export type { PlanStep } from '../database/plan.ts';
@@ -17,6 +18,8 @@ export type { DatabaseFile } from '../database/stored.ts';
 export type { IsolationLevel, Settings, SettingValue } from '../dialect/postgres/settings.ts';
 export type { Notification, Server, TransferOptions, WorkerSource } from '../driver/driver.ts';
 export type { Durability, OnProgress, StorageKind, StorageState } from '../storage/backend.ts';
+
+export type { UpgradeOptions } from './postgresql-upgrade.ts';
 
 /** How a stored database is found again. */
 export interface StoredOptions {
@@ -54,6 +57,23 @@ export class PostgresqlDatabase extends Postgresql {
   static async list({ storage = platformStorage() }: StoredOptions = {}): Promise<string[]> {
     const { listClusters } = await import('../storage/open-cluster.ts');
     return listClusters(storage);
+  }
+
+  /**
+   * Brings a stored database that an older Postgres wrote, which opening it refuses, to the Postgres of today. Its own
+   * engine, which the app still has to bring along, writes it as SQL; the new one reads that. Until all is done the old
+   * database is untouched. With `storage: 'opfs'` this has to run in a worker.
+   *
+   * ```ts
+   * const engine = async (cluster: Blob) => (await import('pglite-of-then')).PGlite.create({ loadDataDir: cluster });
+   * await PostgresqlDatabase.upgrade('my_app', { engine });
+   * ```
+   * @throws DatabaseInUseError while it is open anywhere.
+   * @throws NotSupportedError naming what is in it that SQL cannot carry over.
+   */
+  static async upgrade(name: string, { storage = platformStorage(), ...options }: UpgradeOptions): Promise<void> {
+    const { upgradeCluster } = await import('./postgresql-upgrade.ts');
+    await upgradeCluster(name, new PostgresqlDatabase(':memory:'), { ...options, storage });
   }
 
   protected override defaultStorage(): StorageKind {

@@ -24,7 +24,7 @@ const GZIP = [0x1f, 0x8b] as const;
  */
 export async function archiveCluster(files: ClusterFiles, { onProgress, signal }: ArchiveOptions = {}): Promise<Blob> {
   // A Blob holds its parts where the browser has room for them.
-  const archive = new Blob([...writeTar(entries(files), DIRECTORIES)].map((piece) => new Blob([piece as BlobPart])));
+  const archive = new Blob([...writeTar(entries(files), directories())].map((piece) => new Blob([piece as BlobPart])));
   let done = 0;
   const counted = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
     transform(piece, controller) {
@@ -70,6 +70,12 @@ export async function readArchive(archive: Blob, { onProgress, signal }: Archive
   return Array.from(contents, ([name, bytes]) => ({ name, bytes }));
 }
 
+/** Each after the one it is in, and all names from the root: the first versions of PGlite read no others. */
+function directories(): string[] {
+  const all = DIRECTORIES.flatMap((path) => path.split('/').map((_, depth, names) => `/${names.slice(0, depth + 1).join('/')}`));
+  return [...new Set(all)];
+}
+
 function* entries(files: ClusterFiles): Generator<TarEntry> {
   for (const name of files.list()) {
     if (isVolatile(name)) continue;
@@ -77,7 +83,7 @@ function* entries(files: ClusterFiles): Generator<TarEntry> {
     const bytes = new Uint8Array(file.size());
     file.read(bytes, 0);
     file.close();
-    yield { name, bytes };
+    yield { name: `/${name}`, bytes };
   }
 }
 

@@ -34,7 +34,7 @@ export async function* readTar(archive: AsyncIterable<Uint8Array>): AsyncGenerat
 
 /** The archive of the directories and the files, in pieces: a header before each file, and what fills up its last block. */
 export function* writeTar(entries: Iterable<TarEntry>, directories: readonly string[] = []): Generator<Uint8Array> {
-  for (const name of directories) yield headerOf(`${name}/`, 0, DIRECTORY);
+  for (const name of directories) yield headerOf(name, 0, DIRECTORY);
   for (const entry of entries) {
     if ('sameAs' in entry) {
       yield headerOf(entry.name, 0, LINK, entry.sameAs);

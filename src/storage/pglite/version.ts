@@ -47,7 +47,7 @@ export function assertReadable({ postgres, catalog }: ClusterVersion): void {
   const found = postgres === ENGINE.postgres ? `a preliminary Postgres ${postgres} (catalog ${catalog})` : `Postgres ${postgres}`;
   throw new EngineMismatchError(
     `The database was written by ${found}; PGlite ${ENGINE.pglite} is Postgres ${ENGINE.postgres} and cannot read its files. ` +
-      `Dump it as SQL with the engine that wrote it, and load the dump into a new database.`,
+      `Bring it up to date with PostgresqlDatabase.upgrade() and the PGlite that wrote it; an archive is loaded by that PGlite, dumped as SQL and loaded with importSql().`,
     { code: postgres },
   );
 }
