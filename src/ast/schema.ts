@@ -66,6 +66,8 @@ export interface IndexSchema {
   readonly include?: readonly string[];
   /** False: NULL equals NULL, so that a unique index takes one of them. */
   readonly nullsDistinct?: boolean;
+  /** Nobody asked for it, and not every engine has such indexes: one that has not leaves it out. */
+  readonly optional?: boolean;
   /** Built without keeping writers waiting; never in a transaction. */
   readonly concurrently?: boolean;
 }

@@ -14,6 +14,8 @@ export interface FieldKind<T, X = unknown, E extends object = {}> {
   readonly toJs?: (value: never) => T;
   /** The kind of index that suits its columns: `{ using: 'gin' }`. */
   readonly index?: IndexKind;
+  /** Its columns have such an index unless `index: false`. */
+  readonly indexed?: boolean;
   /** Operators of its columns beyond those every expression has. */
   readonly operators?: (column: Expr<T>) => X;
 }
@@ -45,6 +47,7 @@ export function makeField<T, O, X, E extends object = {}>(
     options: given,
     auto,
     index: kind.index ?? null,
+    indexed: kind.indexed ?? false,
     type: typeof kind.type === 'function' ? kind.type(given) : kind.type,
     toDb: (kind.toDb ?? null) as ScalarDefinition['toDb'],
     toJs: (kind.toJs ?? null) as ScalarDefinition['toJs'],

@@ -113,6 +113,8 @@ export interface ScalarDefinition extends CommonDefinition {
   readonly auto: boolean;
   /** What kind of index suits its columns, when it is not the usual one. */
   readonly index: IndexKind | null;
+  /** Its columns have an index unless told otherwise. */
+  readonly indexed: boolean;
   readonly toDb: ((value: unknown) => unknown) | null;
   readonly toJs: ((value: unknown) => unknown) | null;
   readonly operators: ((column: Expr<unknown>) => object) | null;

@@ -68,10 +68,14 @@ function references(field: ModelField): ForeignKeySchema {
 
 function fieldIndexes(meta: Metadata): IndexSchema[] {
   return meta.fields
-    .filter(({ definition: { kind, options } }) => !options.primaryKey && (options.unique || (options.index ?? kind === 'fk')))
+    .filter(
+      ({ definition, definition: { options } }) =>
+        !options.primaryKey && (options.unique || (options.index ?? (definition.kind === 'fk' || definition.indexed))),
+    )
     .map((field) => {
-      const unique = field.definition.options.unique === true;
-      return indexSchema(meta, { fields: [field.key], unique, ...indexKind(field, unique) });
+      const { unique = false, index } = field.definition.options;
+      const schema = indexSchema(meta, { fields: [field.key], unique, ...indexKind(field, unique) });
+      return schema.using !== undefined && index === undefined ? { ...schema, optional: true } : schema;
     });
 }
 

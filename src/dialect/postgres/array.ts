@@ -44,7 +44,7 @@ export function arrayText(value: unknown, dimensions: number, each: (value: unkn
   const lengths: number[] = [];
   const write = (part: unknown, depth: number): string => {
     if (depth === dimensions) return part === null || part === undefined ? 'NULL' : quoted(each(part));
-    if (!Array.isArray(part)) throw new DataError(`Expected arrays ${dimensions} deep, got ${describe(part)} at depth ${depth}`);
+    if (!Array.isArray(part)) throw expected(dimensions, depth, part);
     const known = (lengths[depth] ??= part.length);
     if (known !== part.length)
       throw new DataError(`All arrays at one depth have one length in Postgres: ${known} and ${part.length} do not fit`);
@@ -88,6 +88,9 @@ function quoted(text: string): string {
   return /^[-+.\d][-+.\w]*$/.test(text) ? text : `"${text.replace(/["\\]/g, '\\$&')}"`;
 }
 
-function describe(value: unknown): string {
-  return value === null || typeof value !== 'object' ? String(value) : `an object of ${value.constructor?.name ?? 'no class'}`;
+function expected(dimensions: number, depth: number, got: unknown): DataError {
+  const what = dimensions === 1 ? 'an array' : `arrays ${dimensions} deep`;
+  const where = depth === 0 ? '' : ` inside ${depth === 1 ? 'the array' : `${depth} arrays`}`;
+  const shown = typeof got === 'object' && got !== null ? `an object of ${got.constructor?.name ?? 'no class'}` : typeof got;
+  return new DataError(`Expected ${what}, got ${got === null ? 'null' : shown}${where}`);
 }

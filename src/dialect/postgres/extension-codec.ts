@@ -137,6 +137,7 @@ function reader(type: ColumnType, { expect }: Codec): (text: string) => Exclude<
 
 /** A bound value as the text that Postgres reads. */
 function textOf(value: DriverValue): string {
+  if (value === null) throw new DataError('undefined is no value for SQL: use null');
   if (value instanceof Uint8Array) return `\\x${Array.from(value, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
   return typeof value === 'boolean' ? (value ? 't' : 'f') : String(value);
 }

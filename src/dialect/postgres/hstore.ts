@@ -19,9 +19,10 @@ export function parseHstore(text: string): Record<string, string | null> {
 
 /** Writes an object of texts and nulls; `textOf` checks each text. @throws DataError for anything else */
 export function hstoreText(value: unknown, textOf: (value: unknown) => string): string {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new DataError(`Expected an object of texts, got ${Array.isArray(value) ? 'an array' : String(value)}`);
-  return Object.entries(value)
+  // An object of another window is one too, a Map is not.
+  const tag = Object.prototype.toString.call(value);
+  if (tag !== '[object Object]') throw new DataError(`Expected an object of texts, got ${tag}`);
+  return Object.entries(value as object)
     .map(([key, one]) => `${quoted(textOf(key))}=>${one === null ? 'NULL' : quoted(textOf(one))}`)
     .join(',');
 }

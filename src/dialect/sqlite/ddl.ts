@@ -71,7 +71,7 @@ export function schemaStatements(compiler: Compiler, node: SchemaNode): readonly
       // Keys count from the start again as they are: each is one more than the largest in the table.
       return node.tables.map((table) => write((w) => (w.text += `DELETE FROM ${qualified(compiler, table)}`)));
     case 'createIndex':
-      return [write((w) => createIndex(compiler, w, node.index, node.safe))];
+      return node.index.optional ? [] : [write((w) => createIndex(compiler, w, node.index, node.safe))];
     case 'dropIndex':
       if (node.concurrently) throw compiler.unsupported('DROP INDEX CONCURRENTLY');
       return [write((w) => drop(compiler, w, 'INDEX', node, node.safe))];

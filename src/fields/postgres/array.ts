@@ -101,10 +101,11 @@ export function ArrayField<
     {
       type,
       index: { using: 'gin' },
+      indexed: true,
       operators: (column) => arrayOperators(column, typing, elementsOf(definition)) as never,
       ...(convert as object),
     },
-    { index: true, ...options },
+    options,
   );
 }
 

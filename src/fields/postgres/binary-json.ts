@@ -94,9 +94,10 @@ export function BinaryJSONField<T>(options?: FieldOptions<T>): Field<T, {}, Json
     {
       type: { name: 'jsonb' },
       index: { using: 'gin' },
+      indexed: true,
       operators: (column) => jsonOperators(BINARY, nodeOf(column)) as JsonbOps<T>,
     },
-    { index: true, ...options },
+    options,
   );
 }
 

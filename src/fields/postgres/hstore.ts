@@ -55,9 +55,10 @@ export function HStoreField<const O extends FieldOptions<Hstore> = {}>(options?:
     {
       type: HSTORE.type as NonNullable<Typing['type']>,
       index: { using: 'gin' },
+      indexed: true,
       operators: (column) => hstoreOperators(column) as HStoreOps,
     },
-    { index: true, ...options },
+    options,
   );
 }
 

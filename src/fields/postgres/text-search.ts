@@ -191,6 +191,6 @@ function headlineText(options: HeadlineOptions): string {
   };
   return Object.entries(settings)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name}="${String(value).replace(/["\\]/g, '$&$&')}"`)
+    .map(([name, value]) => `${name}="${String(value).replaceAll('"', '""')}"`)
     .join(', ');
 }

@@ -47,9 +47,10 @@ export function TSVectorField(options: Partial<GeneratedOptions> = {}): Field<st
     {
       type: { name: 'tsvector' },
       index: { using: 'gin' },
+      indexed: true,
       operators: (column) => vectorOperators(column, language === undefined ? {} : { language }),
     },
-    { index: true, ...options, constraints: generated },
+    { ...options, constraints: generated },
     from !== undefined,
   );
 }

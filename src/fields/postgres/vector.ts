@@ -29,7 +29,7 @@ export interface VectorOps {
  *
  * @example
  * class Item extends Model.define('item', { embedding: VectorField({ dimensions: 3 }) }) {
- *   static meta = { indexes: [{ fields: ['embedding'], using: 'hnsw', opclasses: { embedding: 'vector_cosine_ops' } }] };
+ *   static meta = { indexes: [{ fields: ['embedding'], using: 'hnsw', opclass: 'vector_cosine_ops' }] };
  * }
  * await Item.select().orderBy(Item.embedding.cosineDistance([1, 2, 3])).limit(5);
  */
