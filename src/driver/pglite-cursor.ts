@@ -1,8 +1,9 @@
 /** Rows of a query as they are asked for, while others use the session. */
 import { ConnectionClosedError } from '../errors.ts';
-import type { Outcome, Rows, Statement } from '../wire/statement.ts';
+import type { Rows, Statement } from '../wire/statement.ts';
 import type { Home } from './pglite-connection.ts';
-import { BEGIN_SNAPSHOT, COMMIT, closeCursor, declareCursor, fetchRows, HAS_CURSOR } from './pglite-sql.ts';
+import { BEGIN_SNAPSHOT, COMMIT, closeCursor, declareCursor, HAS_CURSOR } from './pglite-sql.ts';
+import type { Description } from './postgres/row-decoder.ts';
 import type { Holder } from './write-queue.ts';
 
 /** Cursors of this thread, for their names. */
@@ -38,16 +39,15 @@ export class Cursor implements Holder {
   async *slices(): AsyncGenerator<Rows, void> {
     try {
       if (this.#statement.mode !== 'read' || !HAS_CURSOR.test(this.#statement.sql)) {
-        for (const rows of await this.#withSession(() => this.#read(this.#statement))) yield rows;
+        yield* await this.#withSession(() => this.#readAll());
         return;
       }
-      await this.#declare();
-      const fetch: Statement = { ...this.#statement, sql: fetchRows(this.#size, this.#name), params: [] };
+      const description = await this.#declare();
       for (let last = false; !last; ) {
-        const slices = await this.#fetch(fetch);
-        last = slices.reduce((sum, rows) => sum + rows.length, 0) < this.#size;
+        const rows = await this.#fetch(description);
+        last = rows.length < this.#size;
         if (last) await this.#close();
-        yield* slices;
+        if (rows.length > 0) yield rows;
       }
     } finally {
       await this.#close();
@@ -77,52 +77,60 @@ export class Cursor implements Holder {
   }
 
   /** Takes the session for a transaction of its own, and declares the cursor in it. */
-  async #declare(): Promise<void> {
-    const { sql, params = [] } = this.#statement;
-    const declare: Statement = { sql: declareCursor(this.#name, sql, this.#guard === null), params, mode: 'read' };
+  async #declare(): Promise<Description> {
     if (this.#guard !== null) {
       await this.#turn();
-      this.#run(declare);
-    } else {
-      await this.#takeSession();
-      try {
-        this.#session.query(BEGIN_SNAPSHOT);
-        this.#run(declare);
-        this.#home.idler = this;
-      } catch (error) {
-        this.#session.rollBack();
-        this.#home.queue.release(this);
-        throw error;
-      }
+      return this.#declareNow();
     }
-    this.#isDeclared = true;
+    await this.#takeSession();
+    try {
+      this.#session.query(BEGIN_SNAPSHOT);
+      const description = this.#declareNow();
+      this.#home.idler = this;
+      return description;
+    } catch (error) {
+      this.#session.rollBack();
+      this.#home.queue.release(this);
+      throw error;
+    }
   }
 
-  async #fetch(fetch: Statement): Promise<readonly Rows[]> {
+  #declareNow(): Description {
+    const { sql, params = [] } = this.#statement;
+    const declaration = declareCursor(this.#name, sql, this.#guard === null);
+    return this.#told(() => {
+      this.#session.run({ sql: declaration, params, mode: 'read' });
+      this.#isDeclared = true;
+      return this.#session.describeCursor(this.#name, sql);
+    });
+  }
+
+  async #fetch(description: Description): Promise<Rows> {
+    const fetch = (): Rows => this.#told(() => this.#session.fetch(this.#name, description, this.#statement, this.#size));
     this.#check();
     if (this.#guard !== null || this.#home.idler === this) {
       await this.#turn();
-      const slices = this.#read(fetch);
+      const rows = fetch();
       if (this.#home.idler === this && this.#home.queue.isWanted) this.makeWay();
-      return slices;
+      return rows;
     }
     // What was put aside can be read in the middle of another's transaction, unless that one has failed.
-    if (!this.#session.isRunning && !this.#session.isAborted) return this.#read(fetch);
-    return this.#withSession(() => this.#read(fetch));
+    if (!this.#session.isRunning && !this.#session.isAborted) return fetch();
+    return this.#withSession(fetch);
   }
 
-  #read(statement: Statement): readonly Rows[] {
+  #readAll(): readonly Rows[] {
     const slices: Rows[] = [];
-    this.#check();
-    this.#run(statement, (rows) => slices.push(rows));
+    this.#told(() => this.#session.run(this.#statement, (rows) => slices.push(rows)));
     return slices;
   }
 
-  #run(statement: Statement, sink?: (rows: Rows) => void): Outcome {
+  /** Does something with the session; a failure is told as well as it can be. */
+  #told<T>(work: () => T): T {
     this.#guard?.();
     try {
       this.lastActive = performance.now();
-      return this.#session.run(statement, sink, this.#size);
+      return work();
     } catch (error) {
       throw this.#home.explain(error);
     }

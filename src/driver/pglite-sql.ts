@@ -38,10 +38,6 @@ export function declareCursor(name: string, sql: string, hold: boolean): string 
   return `DECLARE ${name} NO SCROLL CURSOR ${hold ? 'WITH HOLD ' : ''}FOR ${sql}`;
 }
 
-export function fetchRows(count: number, name: string): string {
-  return `FETCH ${count} FROM ${name}`;
-}
-
 export function closeCursor(name: string): string {
   return `CLOSE ${name}`;
 }

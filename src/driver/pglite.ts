@@ -278,6 +278,8 @@ class PgliteDriver implements Driver, Home, Patient {
     for (const connection of [...this.#connections]) connection.giveUp(error);
     this.idler = null;
     try {
+      // The dead one's last changes too: what is stored must be what the files hold.
+      this.hand();
       this.#running = await Running.start(this.#start, false);
       this.#seen = -1;
       await this.settle();

@@ -27,6 +27,7 @@ const SYNC = letter('S');
 const FLUSH = letter('H');
 const COPY_FAIL = letter('f');
 const STATEMENT = letter('S');
+const PORTAL = letter('P');
 
 export class MessageWriter {
   #bytes = new Uint8Array(SCRATCH);
@@ -82,16 +83,25 @@ export class MessageWriter {
 
   /** Asks for the parameters and columns of a statement. */
   describe(name: string): this {
+    return this.#describe(STATEMENT, name);
+  }
+
+  /** Asks for the columns of a cursor. */
+  describeCursor(name: string): this {
+    return this.#describe(PORTAL, name);
+  }
+
+  #describe(kind: number, name: string): this {
     this.#begin(DESCRIBE);
-    this.#byte(STATEMENT);
+    this.#byte(kind);
     this.#string(name);
     return this.#end();
   }
 
-  /** Runs what was bound to its end, or until it gave `most` rows. */
-  execute(most = 0): this {
+  /** Runs what was bound, or a cursor, to its end or until it gave `most` rows. */
+  execute(most = 0, cursor = ''): this {
     this.#begin(EXECUTE);
-    this.#string('');
+    this.#string(cursor);
     this.#int32(most);
     return this.#end();
   }

@@ -9,8 +9,8 @@ import { big, exact } from './values.ts';
 export interface Description {
   readonly names: readonly string[];
   readonly types: readonly number[];
-  /** The format of each column to ask for, as a Bind message ends with it. */
-  readonly formats: Uint8Array;
+  /** The format of each column to ask for, as a Bind message ends with it; null where all come as text. */
+  readonly formats: Uint8Array | null;
 }
 
 const TEXT = 0;
@@ -31,6 +31,8 @@ const TEXT_NUMBER = 14;
 const TEXT_EXACT = 15;
 const TEXT_BIG = 16;
 const BYTES = 17;
+const TEXT_INTEGER = 18;
+const TEXT_BYTES = 19;
 
 /** By type: how a column is read when it is expected to be anything, 'number', 'integer' or 'bigint'. */
 const KINDS: Readonly<Record<number, readonly [any: number, number: number, integer: number, bigint: number]>> = {
@@ -44,6 +46,21 @@ const KINDS: Readonly<Record<number, readonly [any: number, number: number, inte
   [FLOAT8]: [DOUBLE, DOUBLE, DOUBLE, DOUBLE_BIG],
   [NUMERIC]: [TEXT, TEXT_NUMBER, TEXT_EXACT, TEXT_BIG],
   [BYTEA]: [BYTES, BYTES, BYTES, BYTES],
+};
+/** The same where a column comes as text that could have come in the binary format. */
+const IN_TEXT: Readonly<Record<number, number>> = {
+  [SHORT]: TEXT_INTEGER,
+  [INTEGER]: TEXT_INTEGER,
+  [UNSIGNED]: TEXT_INTEGER,
+  [LONG]: TEXT_INTEGER,
+  [LONG_NUMBER]: TEXT_NUMBER,
+  [DOUBLE]: TEXT_NUMBER,
+  [SHORT_BIG]: TEXT_BIG,
+  [INTEGER_BIG]: TEXT_BIG,
+  [UNSIGNED_BIG]: TEXT_BIG,
+  [LONG_BIG]: TEXT_BIG,
+  [DOUBLE_BIG]: TEXT_BIG,
+  [BYTES]: TEXT_BYTES,
 };
 const EXPECTED: Readonly<Record<Expect, number>> = { any: 0, text: 0, blob: 0, number: 1, integer: 2, bigint: 3 };
 /** Types that are had in Postgres's binary format: cheaper on both sides, and exact. */
@@ -82,7 +99,8 @@ export class RowDecoder {
     this.#description = description;
     this.#kinds = description.types.map((type, index) => {
       const expect = expects?.[index] ?? 'any';
-      const kind = KINDS[type]?.[EXPECTED[expect] ?? 0] ?? TEXT;
+      const binary = KINDS[type]?.[EXPECTED[expect] ?? 0] ?? TEXT;
+      const kind = description.formats === null ? (IN_TEXT[binary] ?? binary) : binary;
       if (kind !== TEXT || expect !== 'text' || !packed) return kind;
       packing[index] ??= new PackedTexts();
       // A decoder that failed may have left something.
@@ -161,6 +179,10 @@ function readValue(kind: number, bytes: Uint8Array, at: number, length: number):
     }
     case BYTES:
       return bytes.slice(at, at + length);
+    case TEXT_INTEGER:
+      return textInteger(bytes, at, length);
+    case TEXT_BYTES:
+      return unhex(bytes, at, length);
     default:
       return readNumeral(kind, readText(bytes, at, length));
   }
@@ -169,6 +191,26 @@ function readValue(kind: number, bytes: Uint8Array, at: number, length: number):
 function readNumeral(kind: number, text: string): number | bigint {
   if (kind === TEXT_NUMBER) return Number(text);
   return kind === TEXT_EXACT ? exact(text) : big(text);
+}
+
+/** Digits: so few of them are exact. */
+const FEW = 15;
+
+function textInteger(bytes: Uint8Array, start: number, length: number): number | bigint {
+  if (length > FEW) return exact(readText(bytes, start, length));
+  const isNegative = bytes[start] === 0x2d;
+  let value = 0;
+  for (let at = isNegative ? start + 1 : start; at < start + length; at++) value = value * 10 + bytes[at]! - 0x30;
+  return isNegative ? -value : value;
+}
+
+/** Bytes as `\\x` and their digits. */
+function unhex(bytes: Uint8Array, start: number, length: number): Uint8Array {
+  const digit = (code: number): number => (code > 0x60 ? code - 0x57 : code - 0x30);
+  return Uint8Array.from({ length: (length - 2) >> 1 }, (_, i) => {
+    const at = start + 2 + 2 * i;
+    return (digit(bytes[at]!) << 4) | digit(bytes[at + 1]!);
+  });
 }
 
 function int16(bytes: Uint8Array, at: number): number {
@@ -193,7 +235,7 @@ function float64(bytes: Uint8Array, at: number): number {
 }
 
 function isNumeric(kind: number): boolean {
-  return kind >= SHORT && kind <= TEXT_EXACT;
+  return (kind >= SHORT && kind <= TEXT_EXACT) || kind === TEXT_INTEGER;
 }
 
 /** As a typed array, which goes to another thread without a copy, when all values are numbers. */
