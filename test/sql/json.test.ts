@@ -85,7 +85,7 @@ describe.each(engines)('on %s', (engine, on) => {
     const n = Post.meta.path('n');
     const s = Post.meta.path('s');
     const yes = Post.meta.path('deep').path('yes');
-    const ids = (...conditions: Expr<boolean>[]): Promise<unknown> =>
+    const ids = async (...conditions: Expr<boolean>[]): Promise<unknown> =>
       Post.select(Post.id)
         .where(...conditions)
         .orderBy(Post.id)

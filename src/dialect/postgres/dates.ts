@@ -34,7 +34,8 @@ function plainForm(text: string): Date | null {
   const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
   let ms = 0;
   if (end > 20) {
-    if (text.charCodeAt(19) !== 0x2e) return null;
+    // What looks like a long fraction may be a zone or an era.
+    if (text.charCodeAt(19) !== 0x2e || !/^\d+$/.test(text.slice(20, end))) return null;
     ms = Number(text.slice(20, Math.min(end, 23)).padEnd(3, '0'));
   }
   const time = Date.UTC(
