@@ -2,9 +2,11 @@
 import { dumpSql } from '../database/postgres-dump.ts';
 import type { Postgresql } from '../database/postgresql.ts';
 import { type PlainPglite, readPlainly } from '../driver/pglite-plain.ts';
+import { OperationalError } from '../errors.ts';
 import type { OnProgress, StorageKind } from '../storage/backend.ts';
 import { openCluster } from '../storage/open-cluster.ts';
 import { archiveCluster, readArchive } from '../storage/pglite/archive.ts';
+import { clusterVersion, isReadable } from '../storage/pglite/version.ts';
 
 /** How a stored database of an older Postgres is brought to the one of today. */
 export interface UpgradeOptions {
@@ -15,7 +17,7 @@ export interface UpgradeOptions {
   readonly onProgress?: OnProgress;
 }
 
-/** Reads `name` with its own engine, makes it anew in `fresh`, a database in memory, and puts that in the old one's place. */
+/** Reads `name` with its own engine, makes it anew in `fresh`, a database in memory, and puts that in the old one's place; nothing when it is of today. */
 export async function upgradeCluster(
   name: string,
   fresh: Postgresql,
@@ -23,6 +25,9 @@ export async function upgradeCluster(
 ): Promise<void> {
   const cluster = await openCluster(storage, { name, durability: 'strict', onProgress });
   try {
+    const version = clusterVersion(cluster.files);
+    if (version === null) throw new OperationalError(`There is no database "${name}" to upgrade.`, { database: name });
+    if (isReadable(version)) return;
     const old = await engine(await archiveCluster(cluster.files));
     const script = await readPlainly(old, (reader) => dumpSql(reader, { onProgress })).finally(() => old.close());
     await fresh.importSql(script, { onProgress });

@@ -68,7 +68,7 @@ export class PostgresqlDatabase extends Postgresql {
    * const engine = async (cluster: Blob) => (await import('pglite-of-then')).PGlite.create({ loadDataDir: cluster });
    * await PostgresqlDatabase.upgrade('my_app', { engine });
    * ```
-   * @throws DatabaseInUseError while it is open anywhere.
+   * @throws OperationalError when there is no such database, DatabaseInUseError while it is open anywhere.
    * @throws NotSupportedError naming what is in it that SQL cannot carry over.
    */
   static async upgrade(name: string, { storage = platformStorage(), ...options }: UpgradeOptions): Promise<void> {

@@ -45,7 +45,7 @@ test('everything a database holds comes back', async () => {
 
 test('progress counts rows; a signal ends it', async () => {
   await one.importSql('CREATE TABLE n (i integer); INSERT INTO n SELECT generate_series(1, 2500);');
-  const seen: [number, number | null, string | undefined][] = [];
+  const seen: (readonly [done: number, total: number | null, step?: string | undefined])[] = [];
   await one.exportSql({ onProgress: (...progress) => seen.push(progress) });
   expect(seen.at(-1)).toEqual([2500, 2500, 'public.n']);
   expect(seen.some(([done]) => done > 0 && done < 2500)).toBe(true);

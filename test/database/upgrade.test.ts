@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PGlite } from 'pglite-17';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { PostgresqlDatabase } from '../../src/entry/postgresql.ts';
-import { EngineMismatchError, NotSupportedError } from '../../src/index.ts';
+import { EngineMismatchError, NotSupportedError, OperationalError } from '../../src/index.ts';
 import { openCluster } from '../../src/storage/open-cluster.ts';
 import { readTar } from '../../src/storage/pglite/tar.ts';
 import { piecesOf } from '../../src/util/stream-pieces.ts';
@@ -66,4 +66,12 @@ test('stays as it was when it cannot be carried over, or its engine does not sta
   const broken = (): Promise<PGlite> => Promise.reject(new RangeError('no such engine'));
   expect(await rejection(PostgresqlDatabase.upgrade(name, { storage, engine: broken }))).toBeInstanceOf(RangeError);
   expect(await rejection(new PostgresqlDatabase(name, { storage }).connect())).toBeInstanceOf(EngineMismatchError);
+});
+
+test('is nothing to do where there is no database, or one of today', async () => {
+  expect(await rejection(PostgresqlDatabase.upgrade(name, { storage, engine }))).toBeInstanceOf(OperationalError);
+  const database = new PostgresqlDatabase(name, { storage });
+  await database.connect();
+  await database.close();
+  await PostgresqlDatabase.upgrade(name, { storage, engine: () => Promise.reject(new RangeError('not needed')) });
 });

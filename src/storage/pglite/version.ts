@@ -38,12 +38,18 @@ export function versionIn(version: Uint8Array, control: Uint8Array): ClusterVers
   return { postgres, catalog };
 }
 
+/** Whether the engine reads clusters of this version. */
+export function isReadable({ postgres, catalog }: ClusterVersion): boolean {
+  return postgres === ENGINE.postgres && catalog === ENGINE.catalog;
+}
+
 /**
  * Nothing, when the engine reads clusters of this version.
  * @throws EngineMismatchError that says which version it is and what to do.
  */
-export function assertReadable({ postgres, catalog }: ClusterVersion): void {
-  if (postgres === ENGINE.postgres && catalog === ENGINE.catalog) return;
+export function assertReadable(version: ClusterVersion): void {
+  if (isReadable(version)) return;
+  const { postgres, catalog } = version;
   const found = postgres === ENGINE.postgres ? `a preliminary Postgres ${postgres} (catalog ${catalog})` : `Postgres ${postgres}`;
   throw new EngineMismatchError(
     `The database was written by ${found}; PGlite ${ENGINE.pglite} is Postgres ${ENGINE.postgres} and cannot read its files. ` +
