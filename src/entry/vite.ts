@@ -34,6 +34,9 @@ const PLACES: readonly Place[] = [
   },
 ];
 
+/** What has to be bundled for the development server, where it is installed: no modules of JavaScript by themselves. */
+const ENGINES = ['sql.js'];
+
 /** How Vite names what an installed package depends on; in our own source tree it is the project itself that does. */
 const OURS = import.meta.url.includes('/node_modules/') ? 'waxwing > ' : '';
 
@@ -47,11 +50,11 @@ export function waxwing(): Plugin {
     name: 'waxwing',
     // Before TypeScript is stripped, which writes the expressions with other quotes.
     enforce: 'pre',
-    config: () => ({
+    config: ({ root = '.' }) => ({
       optimizeDeps: {
         exclude: ['waxwing', '@electric-sql/pglite', '@electric-sql/pglite-pgvector'],
         // What is found only when the first database opens would make the development server reload the page.
-        include: ['sql.js', 'comlink', 'idb-keyval'].map((name) => OURS + name),
+        include: [...ENGINES.filter((name) => isIn(root, name)), 'comlink', 'idb-keyval'].map((name) => OURS + name),
       },
       // A worker that loads its engine when it is needed cannot be one classic script.
       worker: { format: 'es', plugins: () => [{ name: 'waxwing:worker', enforce: 'pre', transform: placed }] },
@@ -66,6 +69,17 @@ async function placed(this: Resolver, code: string, id: string): Promise<{ code:
   if (place === undefined || !(await isInstalled(this, place.engine, id))) return null;
   const imports = Object.entries(place.files).map(([name, file]) => `import ${name} from '${file}?url';\n`);
   return { code: `${imports.join('')}${code.replace(place.asked, place.told)}`, map: null };
+}
+
+/** Whether the app in the folder `root` has a package. */
+function isIn(root: string, name: string): boolean {
+  const [{ createRequire }, { resolve }] = [process.getBuiltinModule('node:module'), process.getBuiltinModule('node:path')];
+  try {
+    createRequire(resolve(root, 'package.json')).resolve(name);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Vite finds something for what a package may do without, even when it is not there. */
