@@ -1,23 +1,35 @@
-/** Runs a suite on every Postgres there is here, one database for each. */
+/** Runs a suite on every Postgres there is here. */
 import { afterAll, beforeAll, describe } from 'vitest';
-import { PostgresqlExtDatabase } from '../../../src/entry/postgresql-ext.ts';
-import type { BindableModel } from '../../../src/index.ts';
+import type { PostgresqlExtDatabase } from '../../../src/entry/postgresql-ext.ts';
+import type { AnyModel, BindableModel } from '../../../src/index.ts';
+import { type Opened, postgresBackends } from '../../backends.ts';
 
+/** What the tests of a suite have. */
 export interface Suite {
   readonly database: PostgresqlExtDatabase;
 }
 
-/** Declares a suite over these models, whose tables exist in each database. */
-export function eachPostgres(name: string, models: readonly BindableModel[], body: (suite: Suite) => void): void {
-  describe.each(['memory'])(`${name} on %s`, () => {
-    const suite = { database: new PostgresqlExtDatabase(':memory:', { extensions: ['pg_trgm'] }) };
+/** Declares a suite over these models, whose tables exist in each database, and these extensions. */
+export function eachPostgres(
+  name: string,
+  models: readonly (AnyModel & BindableModel)[],
+  body: (suite: Suite) => void,
+  extensions: readonly string[] = [],
+): void {
+  describe.each(postgresBackends)(`${name} on $name`, (backend) => {
+    let opened: Opened<PostgresqlExtDatabase> | undefined;
     beforeAll(async () => {
-      suite.database.bind(models);
-      await suite.database.createTables(models as never);
-    }, 60_000);
-    afterAll(async () => {
-      await suite.database.close();
+      opened = await backend.open();
+      const { database } = opened;
+      for (const extension of extensions) await database.executeSql(`create extension if not exists ${extension}`);
+      database.bind(models);
+      await database.createTables(models);
     });
-    body(suite);
+    afterAll(() => opened?.discard());
+    body({
+      get database() {
+        return opened?.database as PostgresqlExtDatabase;
+      },
+    });
   });
 }

@@ -14,7 +14,7 @@ class House extends Model.define('house', {
 
 const PAIRS = { bath: '2', garage: null, 'it’s "odd"\\': 'a=>b, "c"' };
 
-eachPostgres('hstore', [House], ({ database }) => {
+eachPostgres('hstore', [House], (suite) => {
   async function only(features: Record<string, string | null>): Promise<void> {
     await House.delete();
     await House.create({ features });
@@ -90,13 +90,13 @@ eachPostgres('hstore', [House], ({ database }) => {
   test('is found by its index', async () => {
     await House.delete();
     await House.insertMany(Array.from({ length: 3000 }, (_, n) => ({ features: { [`k${n}`]: 'x', n: String(n) } })));
-    await database.executeSql('vacuum analyze house');
+    await suite.database.executeSql('vacuum analyze house');
     for (const where of [
       House.features.contains({ n: '7' }),
       House.features.exists('k7'),
       House.features.containsAny('k7', 'k8'),
     ])
-      expect(JSON.stringify(await database.explain(House.select().where(where)))).toContain('house_features');
+      expect(JSON.stringify(await suite.database.explain(House.select().where(where)))).toContain('house_features');
   });
 
   test('refuses what is no text', async () => {

@@ -81,7 +81,7 @@ const HOSTILE = [
   '$1',
 ];
 
-eachPostgres('arrays', [Post, Everything], ({ database }) => {
+eachPostgres('arrays', [Post, Everything], (suite) => {
   async function reset(): Promise<void> {
     await Post.truncateTable();
   }
@@ -254,16 +254,16 @@ eachPostgres('arrays', [Post, Everything], ({ database }) => {
   });
 
   test('are found by their index', async () => {
-    const [index] = (await database.executeSql(`select indexdef from pg_indexes where indexname = 'post_tags'`)).rows;
+    const [index] = (await suite.database.executeSql(`select indexdef from pg_indexes where indexname = 'post_tags'`)).rows;
     expect(index).toEqual(['CREATE INDEX post_tags ON public.post USING gin (tags)']);
     expect(
-      (await database.executeSql(`select 1 from pg_indexes where tablename = 'post' and indexdef like '%grid%'`)).rows,
+      (await suite.database.executeSql(`select 1 from pg_indexes where tablename = 'post' and indexdef like '%grid%'`)).rows,
     ).toEqual([]);
     await reset();
     await Post.insertMany(Array.from({ length: 3000 }, (_, n) => ({ tags: [`t${n % 500}`, 'x'], scores: [n] })));
-    await database.executeSql('vacuum analyze post');
+    await suite.database.executeSql('vacuum analyze post');
     for (const where of [Post.tags.contains(['t7']), Post.tags.overlaps(['t7', 't8']), Post.scores.contains([5])]) {
-      expect(JSON.stringify(await database.explain(Post.select().where(where)))).toMatch(/post_(tags|scores)/);
+      expect(JSON.stringify(await suite.database.explain(Post.select().where(where)))).toMatch(/post_(tags|scores)/);
     }
   });
 
@@ -281,9 +281,9 @@ eachPostgres('arrays', [Post, Everything], ({ database }) => {
     await reset();
     const { id } = await post({ grid: [[], []] });
     expect((await Post.getById(id)).grid).toEqual([]);
-    await database.executeSql(`update post set grid = '{1,2}'`);
+    await suite.database.executeSql(`update post set grid = '{1,2}'`);
     expect(await rejection(Post.getById(id))).toBeInstanceOf(DataError);
-    await database.executeSql(`update post set grid = '[0:1][5:5]={{1},{2}}', tags = '[3:4]={a,b}'`);
+    await suite.database.executeSql(`update post set grid = '[0:1][5:5]={{1},{2}}', tags = '[3:4]={a,b}'`);
     expect((await Post.getById(id)).grid).toEqual([[1], [2]]);
   });
 

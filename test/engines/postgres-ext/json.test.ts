@@ -88,7 +88,7 @@ function everywhere(): void {
   });
 }
 
-eachPostgres('jsonb', [Post, Paths], ({ database }) => {
+eachPostgres('jsonb', [Post, Paths], (suite) => {
   everywhere();
 
   test('contains and has keys', async () => {
@@ -147,16 +147,16 @@ eachPostgres('jsonb', [Post, Paths], ({ database }) => {
     await Post.delete();
     await Post.insertMany(Array.from({ length: 3000 }, (_, n) => ({ meta: { tags: [`t${n}`], views: n } })));
     await Paths.insertMany(Array.from({ length: 3000 }, (_, n) => ({ any: { n } })));
-    await database.executeSql('vacuum analyze json_post');
-    await database.executeSql('vacuum analyze json_paths');
+    await suite.database.executeSql('vacuum analyze json_post');
+    await suite.database.executeSql('vacuum analyze json_paths');
     const uses = async (where: Expr<boolean>): Promise<string> =>
-      JSON.stringify(await database.explain(Post.select().where(where)));
+      JSON.stringify(await suite.database.explain(Post.select().where(where)));
     expect(await uses(Post.meta.contains({ views: 7 }))).toContain('json_post_meta');
     expect(await uses(Post.meta.pathExists('$.tags[*] ? (@ == "t7")'))).toContain('json_post_meta');
-    expect(JSON.stringify(await database.explain(Paths.select().where(Paths.any.contains({ n: 7 }))))).toContain(
+    expect(JSON.stringify(await suite.database.explain(Paths.select().where(Paths.any.contains({ n: 7 }))))).toContain(
       'json_paths_any',
     );
-    expect((await database.executeSql(`select indexdef from pg_indexes where indexname = 'json_paths_any'`)).rows).toEqual([
+    expect((await suite.database.executeSql(`select indexdef from pg_indexes where indexname = 'json_paths_any'`)).rows).toEqual([
       ['CREATE INDEX json_paths_any ON public.json_paths USING gin ("any" jsonb_path_ops)'],
     ]);
   });

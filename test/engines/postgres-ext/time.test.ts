@@ -38,7 +38,7 @@ class Span extends Model.define('span', {
 const NOON = new Date(Date.UTC(2026, 10, 22, 12));
 const LATER = new Date(Date.UTC(2026, 10, 22, 13, 30, 0, 5));
 
-eachPostgres('times and ranges', [Event, Span], ({ database }) => {
+eachPostgres('times and ranges', [Event, Span], (suite) => {
   async function event(values: { at?: Date; lasts?: Interval }): Promise<void> {
     await Event.delete();
     await Event.create(values);
@@ -53,10 +53,10 @@ eachPostgres('times and ranges', [Event, Span], ({ database }) => {
       expect(await of(Event.at.eq(at))).toBe(true);
     }
     await event({ at: NOON });
-    await database.executeSql(`set timezone to 'America/New_York'`);
+    await suite.database.executeSql(`set timezone to 'America/New_York'`);
     expect((await Event.get()).at).toEqual(NOON);
     expect(await of(Event.at.in([NOON]))).toBe(true);
-    await database.executeSql(`set timezone to 'UTC'`);
+    await suite.database.executeSql(`set timezone to 'UTC'`);
     expect(await of(Event.at.hour)).toBe(12);
     expect(await of(Event.at.truncate('day'))).toEqual(new Date(Date.UTC(2026, 10, 22)));
     expect(await of(Event.at.atTimeZone('Asia/Tokyo'))).toEqual(new Date(Date.UTC(2026, 10, 22, 21)));
@@ -87,9 +87,9 @@ eachPostgres('times and ranges', [Event, Span], ({ database }) => {
       const read = (await Event.get()).lasts as Interval;
       expect(read).toEqual(lasts);
       expect(interval(isoInterval(read))).toEqual(read);
-      await database.executeSql("set intervalstyle to 'iso_8601'");
+      await suite.database.executeSql("set intervalstyle to 'iso_8601'");
       expect((await Event.get()).lasts).toEqual(lasts);
-      await database.executeSql("set intervalstyle to 'postgres'");
+      await suite.database.executeSql("set intervalstyle to 'postgres'");
     }
   });
 
@@ -215,9 +215,9 @@ eachPostgres('times and ranges', [Event, Span], ({ database }) => {
   test('ranges are found by their index', async () => {
     await Span.delete();
     await Span.insertMany(Array.from({ length: 3000 }, (_, n) => ({ ints: range(n, n + 2) })));
-    await database.executeSql('vacuum analyze span');
+    await suite.database.executeSql('vacuum analyze span');
     for (const where of [Span.ints.contains(7), Span.ints.overlaps(range(5, 6)), Span.ints.before(range(3, 4))])
-      expect(JSON.stringify(await database.explain(Span.select().where(where)))).toContain('span_ints');
+      expect(JSON.stringify(await suite.database.explain(Span.select().where(where)))).toContain('span_ints');
   });
 
   test('any range comes back', async () => {
