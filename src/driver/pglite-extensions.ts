@@ -3,6 +3,7 @@ import { EngineLoadError, NotSupportedError } from '../errors.ts';
 import { readTar } from '../storage/pglite/tar.ts';
 import { readEngineFile } from './engine-file.ts';
 import type { PostgresModule } from './pglite-engine.ts';
+import { beside } from './pglite-place.ts';
 
 /** What a package of an extension exports, as far as it matters here. */
 interface Extension {
@@ -118,9 +119,7 @@ export class Extensions {
   }
 
   async #place(name: string): Promise<string> {
-    if (this.#wasmUrl !== undefined) {
-      return new URL(`${name}.tar.gz`, new URL(this.#wasmUrl, globalThis.location?.href)).href;
-    }
+    if (this.#wasmUrl !== undefined) return beside(this.#wasmUrl, `${name}.tar.gz`);
     return String((await (await extension(name)).setup(undefined, {})).bundlePath);
   }
 }

@@ -41,7 +41,7 @@ export class Maintenance {
   written(): void {
     if (this.#stopped) return;
     const { walBytes } = this.#patient;
-    if (walBytes > TOO_LONG_LOG) this.#empty();
+    if (walBytes > TOO_LONG_LOG) this.checkpoint();
     else if (walBytes > LONG_LOG) this.#checkpoint ??= later(IDLE, () => this.#emptyWhenIdle());
     this.#vacuum ??= later(REST, () => this.#clean());
   }
@@ -55,12 +55,12 @@ export class Maintenance {
   #emptyWhenIdle(): void {
     this.#checkpoint = undefined;
     if (this.#stopped || this.#patient.walBytes <= LONG_LOG) return;
-    if (this.#patient.isIdle) this.#empty();
+    if (this.#patient.isIdle) this.checkpoint();
     else this.#checkpoint = later(IDLE, () => this.#emptyWhenIdle());
   }
 
   /** Also inside a transaction: what it wrote so far goes to its tables, where a rollback leaves it dead. */
-  #empty(): void {
+  checkpoint(): void {
     if (this.#patient.session.isAborted || this.#patient.session.isRunning) return;
     try {
       this.#patient.session.query(CHECKPOINT);
@@ -86,7 +86,7 @@ export class Maintenance {
       this.#refused.add(sql);
     }
     this.#patient.hand();
-    if (this.#patient.walBytes > LONG_LOG) this.#empty();
+    if (this.#patient.walBytes > LONG_LOG) this.checkpoint();
     again();
   }
 

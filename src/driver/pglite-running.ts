@@ -61,7 +61,11 @@ export class Running {
   /** The files of extensions that the cluster uses, or that were asked for, are there before the first statement. */
   async #provide(asked: readonly string[]): Promise<void> {
     const used = this.session.query(INSTALLED_EXTENSIONS).data[0] as readonly string[];
-    const names = new Set([...used, ...asked].filter((name) => !this.extensions.has(name)));
-    await Promise.all([...names].map((name) => this.extensions.load(name)));
+    const missing = (names: readonly string[]): readonly string[] => names.filter((name) => !this.extensions.has(name));
+    await Promise.all([
+      ...missing(asked).map((name) => this.extensions.load(name)),
+      // Without them the database opens all the same: only what needs them fails, and Postgres says what it misses.
+      ...missing(used).map((name) => this.extensions.load(name).catch(() => {})),
+    ]);
   }
 }

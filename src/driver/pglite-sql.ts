@@ -11,6 +11,10 @@ export const UNLOCK_ALL = 'SELECT pg_advisory_unlock_all()';
 /** Extensions that a stored cluster uses. */
 export const INSTALLED_EXTENSIONS = 'SELECT extname FROM pg_catalog.pg_extension';
 
+/** Reads what all else depends on, by its indexes and from its tables. */
+export const READ_ALL_CATALOGS =
+  'SELECT count(pg_get_ruledef(r.oid)) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_rewrite r ON r.ev_class = c.oid';
+
 /** Whatever may stand before the first word of a statement. */
 const START = '^(?:\\s|\\(|--[^\\n]*\\n|/\\*[^]*?\\*/)*';
 const start = (words: string): RegExp => new RegExp(`${START}(?:${words})\\b`, 'i');
@@ -27,12 +31,12 @@ export const SETS: RegExp = start(
   'set(?!\\s+(?:local|transaction|constraints)\\b)|select\\s[^]*\\bset_config\\s*\\(|select\\s+set_config\\s*\\(',
 );
 /** Settings that decide what a name means. */
-export const SETS_PATH = /\b(?:search_path|schema|role|session\s+authorization)\b/i;
+export const SETS_PATH: RegExp = /\b(?:search_path|schema|role|session\s+authorization)\b/i;
 export const SETS_PATH_BY: RegExp = new RegExp(`${START}set\\b|\\bset_config\\s*\\(`, 'i');
 export const MAKES_TEMPORARY: RegExp = start('create\\s[^(]*?\\btemp(?:orary)?|select\\s[^]*?\\binto\\s+temp(?:orary)?');
-export const LOCKS = /\bpg_(?:try_)?advisory_lock(?:_shared)?\s*\(/i;
+export const LOCKS: RegExp = /\bpg_(?:try_)?advisory_lock(?:_shared)?\s*\(/i;
 /** Command tags after which a prepared statement may have other columns, or be another one. */
-export const CHANGES_SCHEMA = /^(?:ALTER|CREATE|DROP|DISCARD|DEALLOCATE|IMPORT|DO|CALL|REFRESH|RESET)\b/;
+export const CHANGES_SCHEMA: RegExp = /^(?:ALTER|CREATE|DROP|DISCARD|DEALLOCATE|IMPORT|DO|CALL|REFRESH|RESET)\b/;
 
 export function declareCursor(name: string, sql: string, hold: boolean): string {
   return `DECLARE ${name} NO SCROLL CURSOR ${hold ? 'WITH HOLD ' : ''}FOR ${sql}`;

@@ -58,8 +58,15 @@ test('nothing is done in the middle of a transaction', async () => {
   const driver = await open();
   const tx = driver.connect();
   await run(tx, 'CREATE TABLE t(id integer)');
-  await tx.run({ statements: [sql('BEGIN'), sql('INSERT INTO t SELECT generate_series(1, 5000)'), sql('DELETE FROM t')] });
-  await new Promise((resolve) => setTimeout(resolve, 1200));
-  expect(await column(tx, 'SELECT count(*) FROM pg_stat_user_tables WHERE last_vacuum IS NOT NULL')).toEqual([0]);
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  await run(tx, 'INSERT INTO t SELECT generate_series(1, 5000)');
+  await tx.run({ statements: [sql('BEGIN'), sql('DELETE FROM t')] });
+  vi.advanceTimersByTime(5000);
+  const vacuumed = "SELECT count(*) FROM pg_stat_user_tables WHERE last_vacuum IS NOT NULL AND relname = 't'";
+  expect(await column(tx, vacuumed)).toEqual([0]);
+  await run(tx, 'COMMIT');
+  vi.advanceTimersByTime(5000);
+  expect(await column(tx, vacuumed)).toEqual([1]);
+  vi.useRealTimers();
   await driver.close();
 });
