@@ -19,6 +19,7 @@ export default defineConfig({
   optimizeDeps: { include: ['fast-check'] },
   test: {
     silent: 'passed-only',
+    setupFiles: ['test/tools/expect-exceptions.ts'],
     // To end what hangs. Opening Postgres takes a second or several, as busy as the machine is.
     testTimeout: 30_000,
     hookTimeout: 30_000,

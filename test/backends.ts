@@ -23,6 +23,16 @@ export interface Supports extends Capabilities {
   readonly errorsInTransactions: boolean;
   /** Columns without a type, and values of other types than their column's. */
   readonly untyped: boolean;
+  /** Tables have a key besides their own. */
+  readonly rowids: boolean;
+  /** Whether a JSON value is part of another can be asked. */
+  readonly jsonContainment: boolean;
+  /** Whether a field of this kind can hold the value. */
+  holds(kind: string, value: unknown): boolean;
+  /** A list to compare with may be longer than a statement has params. */
+  readonly longLists: boolean;
+  /** Where tables are that are in no schema. */
+  readonly defaultSchema: string;
 }
 
 export interface OpenSettings {
@@ -66,6 +76,11 @@ function sqlite(storage: StorageKind): Backend<SqliteDatabase> {
     readersBesideWriters: true,
     errorsInTransactions: true,
     untyped: true,
+    rowids: true,
+    jsonContainment: false,
+    holds: (_, value) => !Number.isNaN(value),
+    longLists: false,
+    defaultSchema: 'main',
   };
   return { name: `sqlite ${storage}`, open, supports };
 }
@@ -108,6 +123,11 @@ function postgres(name: string, { make, remove }: Maker, more: Partial<Supports>
     readersBesideWriters: false,
     errorsInTransactions: false,
     untyped: false,
+    rowids: false,
+    jsonContainment: true,
+    holds: (kind, value) => !(kind === 'integer' && Math.abs(Number(value)) > 2 ** 31) && value !== 'a\0b',
+    longLists: true,
+    defaultSchema: 'public',
     ...more,
   };
   return { name, open, supports };

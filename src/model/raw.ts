@@ -55,9 +55,8 @@ function rawRows(meta: Metadata, dialect: Executor['dialect'], executor: Executo
     });
     slice.names.forEach((name, at) => {
       const field = byColumn.get(name);
-      const column = slice.columns[at] as Slice['columns'][number];
-      if (field) fillField(rows, field, dialect, column);
-      else fill(rows, name, column);
+      if (field) fillField(rows, field, dialect, slice.given[at] as Slice['given'][number]);
+      else fill(rows, name, slice.columns[at] as Slice['columns'][number]);
     });
     return rows;
   };
@@ -67,12 +66,12 @@ function fillField(
   rows: readonly RowObject[],
   field: ModelField,
   dialect: Executor['dialect'],
-  column: ArrayLike<unknown>,
+  column: Slice['given'][number],
 ): void {
   const decode = dialect.codec(field.type).decode;
   const toJs = converterOf(field)?.toJs as ((value: unknown) => unknown) | undefined;
   rows.forEach((row, at) => {
-    let value = column[at];
+    let value: unknown = column[at];
     if (value !== null && decode) value = decode(value as never);
     if (value !== null && toJs) value = toJs(value);
     row['~row'].values[field.index] = value;

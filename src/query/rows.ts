@@ -9,6 +9,8 @@ export interface Slice {
   readonly length: number;
   readonly names: readonly string[];
   readonly columns: readonly ArrayLike<unknown>[];
+  /** The same as the engine gave them. */
+  readonly given: readonly ColumnData[];
 }
 
 /** Makes rows of a slice. */
@@ -29,6 +31,7 @@ export function rowReader(selection: readonly Selected[] | undefined, dialect: D
       length: rows.length,
       names: rows.names,
       columns: rows.data.map((data, at) => decodeColumn(data, unknownColumn(dialect, rows, at), 'any')),
+      given: rows.data,
     });
     return { expects: undefined, read };
   }
@@ -55,6 +58,7 @@ export function rowReader(selection: readonly Selected[] | undefined, dialect: D
         throw new DataError(`"${selection[at]?.['~name'] ?? rows.names[at]}": ${error.message}`, { cause: error });
       }
     }),
+    given: rows.data,
   });
   return { expects, read };
 }

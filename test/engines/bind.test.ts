@@ -28,12 +28,7 @@ describe.each(backends)('$name', ({ open }) => {
   });
   beforeEach(async () => {
     await clear();
-    for (const { database } of [first, second]) {
-      await Book.bindCtx(database, async () => {
-        await Book.truncateTable();
-        await Shelf.truncateTable();
-      });
-    }
+    for (const { database } of [first, second]) await database.truncateTables([Book, Shelf], { restartIdentity: true });
   });
   afterAll(async () => {
     await first.discard();

@@ -53,17 +53,16 @@ describe.each(backends)('$name', ({ open, supports }) => {
       expect(statements).toEqual([]);
     });
 
-    test('40,000 values go in; a list of as many is refused with the remedy', async () => {
+    test('40,000 values go in; a list of more than a statement binds is found, or refused with the remedy', async () => {
       expect(await User.insertMany(names(20_000))).toBe(20_000);
       const some = names(supports.maxParams - 1).map((row) => row.username);
       expect(await User.select().where(User.username.in(some)).count()).toBe(20_000);
-      const error = await rejection(() =>
-        User.select()
-          .where(User.username.in(names(40_000).map((row) => row.username)))
-          .execute(),
-      );
+      const most = supports.maxParams;
+      const query = User.select().where(User.username.in(names(most + 1).map((row) => row.username)));
+      if (supports.longLists) return expect(await query.count()).toBe(20_000);
+      const error = await rejection(() => query.execute());
       expect(error).toBeInstanceOf(ProgrammingError);
-      expect(error.message).toContain('40000');
+      expect(error.message).toContain(`${most + 1}`);
     });
 
     test('a recursive delete takes more rows than one statement can name', async () => {
@@ -122,7 +121,7 @@ describe.each(backends)('$name', ({ open, supports }) => {
     );
   });
 
-  test('conflicts: ignore, replace, update', async () => {
+  test('conflicts: ignore, update', async () => {
     const id = await User.insert({ username: 'ann', age: 1 });
     expect(await User.insert({ username: 'ann', age: 2 }).onConflictIgnore()).toBeNull();
     expect((await User.getById(id)).age).toBe(1);
@@ -140,6 +139,13 @@ describe.each(backends)('$name', ({ open, supports }) => {
     expect(await User.select(User.username, User.age).orderBy(User.username).tuples()).toEqual([
       ['ann', 15],
       ['bob', 1],
+    ]);
+  });
+
+  test('conflicts: replace', async () => {
+    await User.insertMany([
+      { username: 'ann', age: 10 },
+      { username: 'bob', age: 1 },
     ]);
     await User.replace({ username: 'ann', age: 0 });
     expect((await User.get(User.username.eq('ann'))).age).toBe(0);

@@ -51,7 +51,7 @@ describe.each(backends)('$name', ({ open }) => {
   });
   beforeEach(async () => {
     await clear();
-    for (const model of [Profile, Book, Author]) await model.truncateTable();
+    await opened.database.truncateTables([Profile, Book, Author], { restartIdentity: true });
     statements.length = 0;
   });
   afterAll(() => opened.discard());
@@ -111,7 +111,7 @@ describe.each(backends)('$name', ({ open }) => {
     const book = await Eager.create({ author, title: 't' });
     statements.length = 0;
     expect(await book.save()).toBe(1);
-    expect(statements[0]).toMatch(/"author_id" = \?, "title" = \?/);
+    expect(statements[0]).toMatch(/"author_id" = (\?|\$1), "title" = (\?|\$2)/);
   });
 
   test('a foreign key can be the primary key', async () => {
@@ -142,7 +142,12 @@ describe.each(backends)('$name', ({ open }) => {
 
   test('indexes and column names are as peewee makes them', async () => {
     const indexes = await opened.database.getIndexes('tweet');
-    expect(indexes.map((index) => index.name).sort()).toEqual(['tweet_parent_id', 'tweet_user_id']);
+    expect(
+      indexes
+        .map((index) => index.name)
+        .filter((name) => name !== 'tweet_pkey')
+        .sort(),
+    ).toEqual(['tweet_parent_id', 'tweet_user_id']);
     expect(
       (await opened.database.getIndexes('favorite')).find((index) => index.unique && index.columns.length > 1)?.columns,
     ).toEqual(['user_id', 'tweet_id']);

@@ -70,9 +70,13 @@ class Big extends Base.define('big', { key: BigAutoField(), title: CharField() }
 class Pointer extends Base.define('pointer', { big: ForeignKeyField(() => Big) }) {}
 
 const UUID = '6fa459ea-ee8a-3ca4-894e-db77e160355e';
-const kept: [key: string, value: unknown][] = [
+/** What goes in, and what comes out where that is not the same. */
+type Sample = readonly [key: string, value: unknown, out?: unknown];
+const kept: readonly Sample[] = [
   ['integer', 0],
   ['integer', -1],
+  ['integer', 2 ** 31 - 1],
+  ['integer', -(2 ** 31)],
   ['integer', 2 ** 40],
   ['integer', Number.MAX_SAFE_INTEGER],
   ['integer', Number.MIN_SAFE_INTEGER],
@@ -84,7 +88,20 @@ const kept: [key: string, value: unknown][] = [
   ['big', -(2n ** 63n)],
   ['float', 1.5],
   ['double', 5e-324],
+  ['double', 2 ** -1074 * 3],
+  ['double', 2.2250738585072014e-308],
   ['double', Number.MAX_VALUE],
+  ['double', -Number.MAX_VALUE],
+  ['double', 2 ** 53],
+  ['double', 2 ** 53 + 2],
+  ['double', 2 ** 63],
+  ['double', Number.POSITIVE_INFINITY],
+  ['double', Number.NEGATIVE_INFINITY],
+  ['double', Number.NaN],
+  // Not every engine has a sign of zero, so none has.
+  ['double', -0, 0],
+  ['double', 0],
+  ['double', 3],
   ['double', 0.1],
   ['double', -0.5],
   ['decimal', '19.9000'],
@@ -94,6 +111,7 @@ const kept: [key: string, value: unknown][] = [
   ['text', ''],
   ['text', 'emoji 👩‍👩‍👧 and \u{10ffff}'],
   ['text', 'quotes \' " ` ; --'],
+  ['text', 'a\0b'],
   ['text', '٣ — ﷽'],
   ['text', 'x'.repeat(100_000)],
   ['boolean', true],
@@ -118,7 +136,7 @@ const kept: [key: string, value: unknown][] = [
   ['json', false],
   ['point', { x: 1.5, y: -2 }],
 ];
-const refused: [key: string, value: unknown][] = [
+const refused: readonly Sample[] = [
   ['integer', 'one'],
   ['integer', 1.5],
   ['integer', 2 ** 53],
@@ -142,7 +160,21 @@ const refused: [key: string, value: unknown][] = [
   ['uuid', 'not a uuid'],
 ];
 
-describe.each(backends)('$name', ({ open }) => {
+/** A short name for a sample, as no other has. */
+function labelled([key, value]: Sample): string {
+  if (value instanceof Uint8Array) return `${key} of ${value.length} bytes`;
+  if (value instanceof Date) return `${key} ${value.toISOString()}`;
+  if (typeof value === 'bigint') return `${key} ${value}n`;
+  if (typeof value === 'number') return `${key} ${Object.is(value, -0) ? '-0' : value}`;
+  const text = JSON.stringify(value);
+  return `${key} ${text.length > 60 ? `of ${text.length} letters` : text}`;
+}
+
+function valueIn(row: object, key: string): unknown {
+  return (row as Record<string, unknown>)[key];
+}
+
+describe.each(backends)('$name', ({ open, supports }) => {
   let opened: Opened;
   beforeAll(async () => {
     opened = await open();
@@ -152,30 +184,32 @@ describe.each(backends)('$name', ({ open }) => {
   beforeEach(() => Everything.truncateTable());
   afterAll(() => opened.discard());
 
-  test('what goes in comes back, row by row and in bulk', async () => {
-    for (const [key, value] of kept) {
+  describe('comes back as it went in, by itself and in bulk, and is found by comparing', () => {
+    test.each(kept.map((sample) => [labelled(sample), ...sample] as const))('%s', async (_, key, value, out = value) => {
       const row = await Everything.create({ [key]: value });
-      const again = await Everything.getById(row.id);
-      expect((again as unknown as Record<string, unknown>)[key], key).toEqual(value);
-    }
-    const rows = kept.map(([key, value]) => ({ [key]: value }));
-    await Everything.truncateTable();
-    await Everything.insertMany(rows);
-    const all = await Everything.select().orderBy(Everything.id).dicts();
-    kept.forEach(([key, value], at) => expect((all[at] as Record<string, unknown>)[key], `${key} in bulk`).toEqual(value));
-  });
-
-  test('what goes in is found by comparing with it', async () => {
-    for (const [key, value] of kept.filter(([name]) => name !== 'json')) {
-      const row = await Everything.create({ [key]: value });
+      expect(valueIn(await Everything.getById(row.id), key)).toEqual(out);
+      await Everything.insertMany([{}, { [key]: value }, { [key]: value }]);
       const column = (Everything.c as unknown as Record<string, typeof Everything.integer>)[key]!;
+      expect(await Everything.select(column).orderBy(Everything.id).scalars()).toEqual([out, null, out, out]);
+      if (key === 'json') return;
       expect(
         await Everything.select()
-          .where(column.eq(value as never), Everything.id.eq(row.id))
+          .where(column.eq(value as never))
           .count(),
-        key,
-      ).toBe(1);
-    }
+      ).toBe(3);
+      expect(
+        await Everything.select()
+          .where(column.in([value as never]))
+          .count(),
+      ).toBe(3);
+    });
+  });
+
+  test('all of them come back from one select of many rows', async () => {
+    const rows = kept.filter((sample) => supports.holds(sample[0], sample[1]));
+    await Everything.insertMany(rows.map(([key, value]) => ({ [key]: value })));
+    const all = await Everything.select().orderBy(Everything.id).dicts();
+    rows.forEach(([key, value, out = value], at) => expect(valueIn(all[at] as object, key), key).toEqual(out));
   });
 
   test('null is null in every field', async () => {
@@ -197,23 +231,8 @@ describe.each(backends)('$name', ({ open }) => {
     expect(await Everything.select().exists()).toBe(false);
   });
 
-  test('text with NUL comes back whole, or is refused', async () => {
-    const text = 'a\0b';
-    const made = await Everything.create({ text }).catch((error: unknown) => error);
-    if (made instanceof Everything) expect((await Everything.getById(made.id)).text).toBe(text);
-    else expect(made).toBeInstanceOf(DataError);
-  });
-
-  test('NaN and the infinities are kept or refused, never changed; -0 may lose its sign', async () => {
-    expect((await Everything.getById((await Everything.create({ double: -0 })).id)).double === 0).toBe(true);
-    for (const value of [Number.NaN, Infinity, -Infinity]) {
-      const made = await Everything.create({ double: value }).catch((error: unknown) => error);
-      if (made instanceof Everything) expect((await Everything.getById(made.id)).double).toBe(value);
-      else expect(made).toBeInstanceOf(DataError);
-    }
-  });
-
   test('64-bit keys, and foreign keys that hold them', async () => {
+    await opened.database.truncateTables([Pointer, Big], { restartIdentity: true });
     const big = await Big.create({ title: 'x' });
     expect(big.key).toBe(1n);
     await Big.insert({ key: 2n ** 60n + 1n, title: 'huge' });
