@@ -14,6 +14,8 @@ export const KILLS = Number(process.env['KILLS'] ?? 3);
 export const CONTROL_KILLS = 15;
 /** Transactions acknowledged before a kill, at the most. */
 const MOST = 250;
+/** Milliseconds from the last of them to the kill, at the most: more than the longest commit takes. */
+const LATEST = 150;
 
 export type Kind = Omit<Job, 'task' | 'rounds'>;
 
@@ -52,7 +54,7 @@ export async function killOften(url: string, kind: Kind, most: number): Promise<
 /** What is wrong with a database that was closed rather than killed. */
 export async function closeInGoodOrder(url: string, kind: Kind): Promise<string> {
   return onProfile(async (profile) => {
-    await run(url, profile, { ...kind, task: 'load', rounds: 20 });
+    await run(url, profile, { ...kind, task: 'load', rounds: 10 });
     return (await run(url, profile, { ...kind, task: 'check' })).wrong;
   });
 }
@@ -66,7 +68,7 @@ async function loadUntilKilled(url: string, profile: string, kind: Kind): Promis
     acknowledged: (n: string) => {
       last = Math.max(last, Number(n));
       // At any moment of what the browser is doing now, not of what it has just reported.
-      if (left-- === 0) setTimeout(() => reached.resolve(), Math.random() * 30);
+      if (left-- === 0) setTimeout(() => reached.resolve(), Math.random() * LATEST);
     },
   };
   await run(url, profile, { ...kind, task: 'load' }, bindings, reached.promise);
