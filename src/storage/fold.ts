@@ -137,7 +137,8 @@ function changesByChunk(oldSize: number, changes: readonly LoggedDelta[], chunkB
   let size = oldSize;
   for (const delta of changes) {
     const low = Math.min(delta.low, size);
-    const end = low === delta.size && low === size ? 0 : Math.ceil(delta.size / chunkBytes);
+    // To where the file ended before, too: it may grow again, and what was there is gone.
+    const end = low === delta.size && low === size ? 0 : Math.ceil(Math.max(delta.size, size) / chunkBytes);
     for (let index = Math.floor(low / chunkBytes); index < end; index++) note(index, delta);
     size = delta.size;
     for (let i = 0; i < delta.pages.length; i++) note(Math.floor((delta.pages[i]! * delta.pageSize) / chunkBytes), delta);

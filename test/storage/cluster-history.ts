@@ -26,7 +26,7 @@ export interface ClusterHistory {
 const NAMES = ['base/1', 'base/2', 'pg_wal/1', 'x', 'y'];
 
 /** The same `seed` gives the same history. */
-export function historyOf(seed: number, length: number, mostBytes: number): ClusterHistory {
+export function historyOf(seed: number, length: number, mostBytes: number, mostWritten = 20_000): ClusterHistory {
   let state = seed;
   const random = (below: number): number => {
     state = (Math.imul(state, 1103515245) + 12345) >>> 0;
@@ -37,7 +37,7 @@ export function historyOf(seed: number, length: number, mostBytes: number): Clus
   for (let i = 0; i < length; i++) {
     const next = new Map(states.at(-1));
     const step = { actions: [] as Action[], changes: [] as Change[] };
-    for (let count = 1 + random(3); count > 0; count--) act(next, step, mostBytes, random);
+    for (let count = 1 + random(3); count > 0; count--) act(next, step, mostBytes, mostWritten, random);
     steps.push(step);
     states.push(next);
   }
@@ -104,6 +104,7 @@ function act(
   files: Map<string, Uint8Array>,
   step: { actions: Action[]; changes: Change[] },
   most: number,
+  mostWritten: number,
   random: (below: number) => number,
 ): void {
   const file = NAMES[random(NAMES.length)]!;
@@ -130,7 +131,7 @@ function act(
   } else {
     const pageSize = file.startsWith('pg_wal') ? 512 : 8192;
     const at = random(Math.min(most, (old?.length ?? 0) + 20_000));
-    const written = pageOf(random(1 << 30), 1 + random(random(5) === 0 ? 150_000 : 20_000));
+    const written = pageOf(random(1 << 30), 1 + random(mostWritten));
     const bytes = new Uint8Array(Math.max(old?.length ?? 0, at + written.length));
     if (old !== undefined) bytes.set(old);
     bytes.set(written, at);
