@@ -3,36 +3,11 @@ import { ConnectionClosedError, OperationalError } from '../errors.ts';
 import type { Batch, OnRows, Outcome, Rows, Statement } from '../wire/statement.ts';
 import type { Connection } from './driver.ts';
 import { Cursor } from './pglite-cursor.ts';
-import type { Session, Sink } from './pglite-session.ts';
+import type { Guest, Home } from './pglite-home.ts';
+import type { Sink } from './pglite-session.ts';
 import { COMMITS } from './pglite-sql.ts';
 import { Traces } from './pglite-traces.ts';
-import type { Holder, WriteQueue } from './write-queue.ts';
-
-/** What a connection needs of the database it belongs to. */
-export interface Home {
-  /** Who has the session. */
-  readonly queue: WriteQueue;
-  readonly lockTimeout: number;
-  /** Another one after a restart of the engine. */
-  readonly session: Session;
-  /** The stream that has the session only because nobody else wanted it so far. */
-  idler: Cursor | null;
-  /** True when calls have to wait: for a restart, writes also for a flush that failed before. */
-  isBarred(writes: boolean): boolean;
-  /** Waits for that once; rejects when it fails again. */
-  passBarrier(): Promise<void>;
-  /** Has what the statements need fetched, an extension's files say; null when nothing is missing. */
-  provide(statements: readonly Statement[]): Promise<void> | null;
-  /** Hands over what was committed; resolves when it is stored, null when nothing was committed. */
-  settle(): Promise<void> | null;
-  /** The error that says most about why a statement failed; a broken engine is restarted. */
-  explain(error: unknown): unknown;
-  /** Runs `sql`, which cleans up, as soon as nobody is in a transaction. */
-  later(sql: string): void;
-  /** The channels that other connections listen to stay when one lets go of its own. */
-  isHeard(channel: string, except: PgliteConnection): boolean;
-  forget(connection: PgliteConnection): void;
-}
+import type { Holder } from './write-queue.ts';
 
 interface Job {
   readonly batch: Batch;
@@ -43,10 +18,9 @@ interface Job {
 
 const NOTHING: Outcome = { rows: { names: [], length: 0, data: [] }, changes: 0, lastInsertId: null };
 
-export class PgliteConnection implements Connection, Holder {
+export class PgliteConnection implements Connection, Guest, Holder {
   readonly label: string;
   lastActive = 0;
-  /** What it left in the session that others could notice. */
   readonly traces: Traces = new Traces();
   readonly #home: Home;
   readonly #jobs: Job[] = [];
@@ -89,7 +63,6 @@ export class PgliteConnection implements Connection, Holder {
     this.closeNow(new ConnectionClosedError('The connection is closed.'));
   }
 
-  /** Closes at once; what waits fails with `error`. */
   closeNow(error: Error): void {
     if (this.#closed !== null) return;
     this.#closed = error;
@@ -101,7 +74,6 @@ export class PgliteConnection implements Connection, Holder {
     this.#home.queue.release(this);
   }
 
-  /** Lets go of the session; a transaction that was open is rolled back, and its next statement fails with `error`. */
   giveUp(error: Error): void {
     // Readers in the middle of their rows have to notice.
     for (const cursor of this.#cursors) cursor.fail(error);

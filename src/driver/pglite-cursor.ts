@@ -1,7 +1,7 @@
 /** Rows of a query as they are asked for, while others use the session. */
 import { ConnectionClosedError } from '../errors.ts';
 import type { Rows, Statement } from '../wire/statement.ts';
-import type { Home } from './pglite-connection.ts';
+import type { Home, Idler } from './pglite-home.ts';
 import { BEGIN_SNAPSHOT, COMMIT, closeCursor, declareCursor, HAS_CURSOR } from './pglite-sql.ts';
 import type { Description } from './postgres/row-decoder.ts';
 import type { Holder } from './write-queue.ts';
@@ -14,7 +14,7 @@ let made = 0;
  * the session for as long as nobody else wants it; then Postgres puts the rows that are left aside (`WITH HOLD`),
  * and the others go on while the reader sees its snapshot to the end.
  */
-export class Cursor implements Holder {
+export class Cursor implements Holder, Idler {
   readonly label: string;
   lastActive = 0;
   readonly #home: Home;

@@ -3,9 +3,8 @@ import { InternalError, WaxwingError } from '../errors.ts';
 import type { ClusterBackend } from '../storage/cluster.ts';
 import type { Statement } from '../wire/statement.ts';
 import { Chores } from './pglite-chores.ts';
-import type { Home, PgliteConnection } from './pglite-connection.ts';
-import type { Cursor } from './pglite-cursor.ts';
 import { extensionOf } from './pglite-extensions.ts';
+import type { Guest, Home, Idler } from './pglite-home.ts';
 import { Maintenance, type Patient } from './pglite-maintenance.ts';
 import { Running, type Start } from './pglite-running.ts';
 import type { Session } from './pglite-session.ts';
@@ -28,9 +27,9 @@ type Timer = ReturnType<typeof setTimeout>;
 export class Host implements Home, Patient {
   readonly queue = new WriteQueue({ lock: 'the session', waiter: 'statement' });
   readonly lockTimeout: number;
-  readonly connections: Set<PgliteConnection> = new Set();
+  readonly connections: Set<Guest> = new Set();
   readonly maintenance: Maintenance = new Maintenance(this);
-  idler: Cursor | null = null;
+  idler: Idler | null = null;
   /** Settles when the engine, which is being started again, runs. */
   barrier: Promise<void> | null = null;
   /** Why nothing can be run any more. */
@@ -130,14 +129,14 @@ export class Host implements Home, Patient {
     if (this.isIdle) this.#doChores();
   }
 
-  isHeard(channel: string, except: PgliteConnection): boolean {
+  isHeard(channel: string, except: Guest): boolean {
     for (const connection of this.connections) {
       if (connection !== except && connection.traces.channels.has(channel)) return true;
     }
     return false;
   }
 
-  forget(connection: PgliteConnection): void {
+  forget(connection: Guest): void {
     this.connections.delete(connection);
     if (connection.traces.isEmpty || this.gone !== null) return;
     this.#chores.wipe(

@@ -55,10 +55,10 @@ test('tables that say no to autovacuum are left alone', async () => {
 });
 
 test('nothing is done in the middle of a transaction', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const driver = await open();
   const tx = driver.connect();
   await run(tx, 'CREATE TABLE t(id integer)');
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   await run(tx, 'INSERT INTO t SELECT generate_series(1, 5000)');
   await tx.run({ statements: [sql('BEGIN'), sql('DELETE FROM t')] });
   vi.advanceTimersByTime(5000);
