@@ -20,7 +20,7 @@ function make(name: string, engine: string, ...files: string[]): string {
 }
 
 beforeAll(() => {
-  folder = make('node', 'sql.js', 'sample.mjs', 'sample.ts');
+  folder = make('node', 'sql.js', 'sample.mjs', 'sample.ts', 'postgres.ts');
 });
 
 test('it runs, and finds its data when run again', () => {
@@ -30,8 +30,8 @@ test('it runs, and finds its data when run again', () => {
 
 test('with Postgres it runs, and finds its data when run again', () => {
   const path = make('node-postgres', '@electric-sql/pglite', 'postgres.mjs');
-  expect(run(process.execPath, ['postgres.mjs'], path)).toBe('visits 1, EngineLoadError\n');
-  expect(run(process.execPath, ['postgres.mjs'], path)).toBe('visits 2, EngineLoadError\n');
+  expect(run(process.execPath, ['postgres.mjs'], path)).toBe('visits 1, ImproperlyConfigured\n');
+  expect(run(process.execPath, ['postgres.mjs'], path)).toBe('visits 2, ImproperlyConfigured\n');
 });
 
 const compilers = { '7.0.2': 'typescript/bin/tsc', '5.9.3': 'typescript-5.9/bin/tsc' };
@@ -44,7 +44,7 @@ const matrix = Object.entries(compilers).flatMap(([version, tsc]) =>
 test.each(matrix)('its types hold under TypeScript $version, resolution $resolution', ({ tsc, options }) => {
   const lib = ['es2023', 'dom', 'dom.iterable', 'dom.asynciterable', 'esnext.disposable'];
   const compilerOptions = { noEmit: true, strict: true, target: 'es2022', lib, types: [], ...options };
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['sample.ts'] }));
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['sample.ts', 'postgres.ts'] }));
   const { stdout } = spawnSync(process.execPath, [join(project, 'node_modules', tsc), '-p', '.'], {
     cwd: folder,
     encoding: 'utf8',

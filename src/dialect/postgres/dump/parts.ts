@@ -114,14 +114,14 @@ export const AFTER_ROWS: readonly string[] = [
 ];
 
 /** The tables that hold rows: name as SQL, the columns that are stored as SQL, and each of them as text. */
-export const TABLES = `SELECT ${NAME}, coalesce(string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum), ''),
+export const TABLES: string = `SELECT ${NAME}, coalesce(string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum), ''),
     coalesce(string_agg(quote_ident(a.attname) || '::text', ', ' ORDER BY a.attnum), '')
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
   WHERE ${OURS} AND ${notOf('pg_class', 'c.oid')} AND c.relkind = 'r' AND c.relpersistence <> 't' GROUP BY c.oid, n.nspname, c.relname ORDER BY c.oid`;
 
 /** Every sequence by its name as SQL. */
-export const SEQUENCES = `SELECT ${NAME} FROM ${RELATIONS} AND c.relkind = 'S' AND c.relpersistence <> 't' ORDER BY c.oid`;
+export const SEQUENCES: string = `SELECT ${NAME} FROM ${RELATIONS} AND c.relkind = 'S' AND c.relpersistence <> 't' ORDER BY c.oid`;
 
 const LEFT_OUT: readonly (readonly [what: string, catalog: string, name: string, more?: string])[] = [
   ['aggregate', 'pg_proc', 'proname', "o.prokind = 'a'"],
