@@ -116,7 +116,7 @@ describe('a stored cluster', () => {
   ])('of Postgres %s is refused, with what to do', async (major, named) => {
     const refused = prepareStored({ PG_VERSION: new TextEncoder().encode(`${major}\n`) });
     await expect(refused).rejects.toThrow(EngineMismatchError);
-    await expect(refused).rejects.toThrow(new RegExp(`written by ${named}; .*Dump it as SQL`));
+    await expect(refused).rejects.toThrow(new RegExp(`written by ${named}; .*upgrade\\(\\)`));
     await expect(refused).rejects.toMatchObject({ code: Number(major) });
   });
 

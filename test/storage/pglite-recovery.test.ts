@@ -36,6 +36,29 @@ test(`${RECOVERIES} of ${STATES} states are recovered, with all that was committ
   }
 });
 
+test('temporary and unlogged tables do not stand in the way after a crash', async () => {
+  const { files: fresh } = await readImage(imageStream());
+  const { opened } = await start(fresh);
+  const { fs, pglite } = opened;
+  await pglite.exec('CREATE EXTENSION amcheck');
+  await pglite.exec("CREATE TEMPORARY TABLE passing AS SELECT n, repeat('x', 9000) AS text FROM generate_series(1, 300) AS n");
+  await pglite.exec('CREATE UNLOGGED TABLE unlogged AS SELECT generate_series(1, 300) AS n');
+  await pglite.exec('CREATE TABLE kept AS SELECT generate_series(1, 300) AS n');
+  const history = [{ sql: '', changes: fs.takeChanges(), contents: '' }];
+  await pglite.close();
+
+  const again = (await start(fresh, history)).opened.pglite;
+  const counts = await again.query(
+    'SELECT (SELECT count(*)::int FROM kept) AS kept, (SELECT count(*)::int FROM unlogged) AS unlogged',
+  );
+  expect(counts.rows).toEqual([{ kept: 300, unlogged: 0 }]);
+  await again.exec('VACUUM (FULL, ANALYZE)');
+  await again.exec('CREATE TEMPORARY TABLE passing AS SELECT 1 AS n');
+  expect((await again.query('SELECT n FROM passing')).rows).toEqual([{ n: 1 }]);
+  expect((await again.query(AMCHECK)).rows).toEqual([{ wrong: '' }]);
+  await again.close();
+});
+
 async function load(fresh: readonly WholeFile[], random: () => number): Promise<Stored[]> {
   const { files, opened } = await start(fresh);
   const { fs, pglite } = opened;

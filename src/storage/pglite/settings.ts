@@ -19,6 +19,8 @@ export const INITDB_PARAMETERS: readonly string[] = [
  *
  * `full_page_writes` repairs pages that were written by halves: what is stored here is stored whole. `wal_level` is for
  * replication. `synchronous_commit` stays on: without it a commit waits in memory for a process that does not run here.
+ * `max_stack_depth` as it is would let deep SQL through until the stack of JavaScript is used up, which breaks the engine;
+ * so Postgres refuses it first.
  */
 export const START_PARAMETERS: readonly string[] = [
   'full_page_writes=off',
@@ -29,4 +31,5 @@ export const START_PARAMETERS: readonly string[] = [
   'min_wal_size=2MB',
   'max_wal_size=8MB',
   'shared_buffers=16MB',
+  'max_stack_depth=100kB',
 ].flatMap((setting) => ['-c', setting]);
