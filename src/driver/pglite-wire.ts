@@ -1,5 +1,5 @@
 /** Hands messages to Postgres and takes its answers, without giving up the thread. */
-import { InternalError } from '../errors.ts';
+import { InternalError, ProgrammingError } from '../errors.ts';
 import type { PostgresModule } from './pglite-engine.ts';
 import { MessageReader, type OnMessage } from './postgres/message-reader.ts';
 import { MessageWriter } from './postgres/message-writer.ts';
@@ -39,7 +39,7 @@ export class Wire {
 
   /**
    * Sends messages and returns when Postgres has read and answered all of them.
-   * @throws InternalError when the engine broke; it cannot be used again.
+   * @throws InternalError when the engine broke, ProgrammingError when the SQL broke it; it cannot be used again.
    */
   exchange(messages: Uint8Array): void {
     if (this.#broken !== null) throw this.#broken;
@@ -80,7 +80,11 @@ export class Wire {
 
   #break(cause: unknown): Error {
     const reason = cause instanceof Error ? cause.message : `it ended with ${JSON.stringify(cause)}`;
-    this.#broken = new InternalError(`The engine broke: ${reason}.`, { cause });
+    // The stack of JavaScript ends before Postgres believes that its own does.
+    this.#broken =
+      cause instanceof RangeError
+        ? new ProgrammingError('The SQL is nested too deeply.', { code: '54001', cause })
+        : new InternalError(`The engine broke: ${reason}.`, { cause });
     return this.#broken;
   }
 

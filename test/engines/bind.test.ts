@@ -18,7 +18,7 @@ class Shelf extends Model.define('shelf', { title: CharField({ unique: true }) }
 }
 class Book extends Model.define('book', { shelf: ForeignKeyField(() => Shelf, { backref: 'books' }), title: CharField() }) {}
 
-describe.each(backends)('$name', ({ open }) => {
+describe.each(backends)('$name', ({ open, supports }) => {
   let first: Opened;
   let second: Opened;
   beforeAll(async () => {
@@ -80,7 +80,7 @@ describe.each(backends)('$name', ({ open }) => {
     const made = await database.atomic(async (tx) => {
       const ann = await tx(User).create({ username: 'ann' });
       await tx(Tweet).create({ user: ann, message: 'hi' });
-      expect(await User.select().count()).toBe(0);
+      if (supports.readersBesideWriters) expect(await User.select().count()).toBe(0);
       expect(await tx(User).select().count()).toBe(1);
       expect(tx(User).username).toBe(User.username);
       ann.age = 4;

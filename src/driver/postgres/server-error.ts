@@ -13,6 +13,7 @@ export interface ServerFields {
 }
 
 const CONSTRAINTS: Readonly<Record<string, ErrorDetails['constraint']>> = {
+  23001: 'foreignKey',
   23502: 'notNull',
   23503: 'foreignKey',
   23505: 'unique',
