@@ -63,30 +63,34 @@ export const TABLES_TO_CLEAN = `
       current_setting('autovacuum_analyze_threshold')::float8 AS analyze_base,
       current_setting('autovacuum_analyze_scale_factor')::float8 AS analyze_scale,
       current_setting('autovacuum_freeze_max_age')::float8 AS freeze_age
-  ), options AS (
-    SELECT c.oid, c.relfrozenxid, greatest(c.reltuples, 0) AS tuples, c.relpages,
-      (SELECT jsonb_object_agg(option_name, option_value) FROM pg_options_to_table(c.reloptions)) AS o
-    FROM pg_class c WHERE c.relkind IN ('r', 'm') AND c.relpersistence = 'p'
+  ), touched AS MATERIALIZED (
+    SELECT oid, relname, relnamespace, relpages, greatest(reltuples, 0) AS tuples, age(relfrozenxid) AS age,
+      pg_stat_get_dead_tuples(oid) AS dead, pg_stat_get_ins_since_vacuum(oid) AS fresh,
+      pg_stat_get_mod_since_analyze(oid) AS changed,
+      (SELECT jsonb_object_agg(option_name, option_value) FROM pg_options_to_table(reloptions)) AS o
+    FROM pg_class
+    WHERE relkind IN ('r', 'm') AND relpersistence = 'p'
+      AND (pg_stat_get_mod_since_analyze(oid) > 0 OR pg_stat_get_dead_tuples(oid) > 0 OR age(relfrozenxid) > 100000000)
   ), tables AS (
-    SELECT format('%I.%I', s.schemaname, s.relname) AS name,
-      s.n_dead_tup / (coalesce((o->>'autovacuum_vacuum_threshold')::float8, vacuum_base)
+    SELECT format('%I.%I', nspname, relname) AS name, age / freeze_age AS old,
+      dead / (coalesce((o->>'autovacuum_vacuum_threshold')::float8, vacuum_base)
         + coalesce((o->>'autovacuum_vacuum_scale_factor')::float8, vacuum_scale) * tuples) AS dead,
-      s.n_ins_since_vacuum / (coalesce((o->>'autovacuum_vacuum_insert_threshold')::float8, insert_base)
+      fresh / (coalesce((o->>'autovacuum_vacuum_insert_threshold')::float8, insert_base)
         + coalesce((o->>'autovacuum_vacuum_insert_scale_factor')::float8, insert_scale) * tuples) AS fresh,
-      CASE WHEN s.schemaname = 'pg_catalog' AND s.relname = 'pg_statistic' THEN 0 ELSE
-        s.n_mod_since_analyze / (coalesce((o->>'autovacuum_analyze_threshold')::float8, analyze_base)
+      CASE WHEN relname = 'pg_statistic' THEN 0 ELSE
+        changed / (coalesce((o->>'autovacuum_analyze_threshold')::float8, analyze_base)
           + coalesce((o->>'autovacuum_analyze_scale_factor')::float8, analyze_scale) * tuples) END AS changed,
-      age(t.relfrozenxid) / freeze_age AS old,
-      s.n_tup_upd + s.n_tup_del > 0 AND t.relpages BETWEEN 2 AND 4096 AND s.schemaname <> 'pg_catalog'
-        AND s.last_vacuum IS NULL AND s.last_analyze IS NULL AS unknown
-    FROM pg_stat_all_tables s JOIN options t ON t.oid = s.relid CROSS JOIN settings
+      nspname <> 'pg_catalog' AND relpages BETWEEN 2 AND 4096
+        AND pg_stat_get_tuples_updated(t.oid) + pg_stat_get_tuples_deleted(t.oid) > 0
+        AND pg_stat_get_last_vacuum_time(t.oid) IS NULL AND pg_stat_get_last_analyze_time(t.oid) IS NULL AS unknown
+    FROM touched t JOIN pg_namespace n ON n.oid = relnamespace CROSS JOIN settings
     WHERE coalesce((o->>'autovacuum_enabled')::bool, true)
   )
   SELECT CASE WHEN greatest(dead, fresh, old) > 1
     THEN 'VACUUM (' || CASE WHEN changed > 1 THEN 'ANALYZE' ELSE 'ANALYZE FALSE' END || ') ' || name
     ELSE 'ANALYZE ' || name END
   FROM tables WHERE greatest(dead, fresh, old, changed) > 1 OR unknown
-  ORDER BY greatest(old, dead, changed, fresh) DESC`;
+  ORDER BY greatest(old, dead, changed, fresh) DESC LIMIT 20`;
 
 export function unlisten(channel: string): string {
   return `UNLISTEN "${channel.replaceAll('"', '""')}"`;
