@@ -44,7 +44,9 @@ export class Listeners {
   }
 
   async #join(channel: string, inbox: Notifications): Promise<void> {
-    const link = await this.#host.link();
+    const opened = this.#host.link();
+    // Not awaited when it is open: what is said in the same turn shall come after this.
+    const link = opened instanceof Promise ? await opened : opened;
     const line = this.#line?.link === link ? this.#line : this.#open(link);
     const known = line.channels.get(channel);
     const joined = known ?? { inboxes: new Set(), begun: this.#send(line, listen(channel)) };

@@ -52,10 +52,11 @@ test('is refused by name, and opens after the upgrade with all it held', async (
   await PostgresqlDatabase.upgrade(name, { storage, engine, onProgress: (done) => steps.push(done) });
   expect(steps.length).toBeGreaterThan(2);
   const database = new PostgresqlDatabase(name, { storage });
+  // The archive is of a running server: after it, as after a crash, a sequence may leave numbers out.
   const rows = await database.executeSql(
-    "SELECT count(*), sum(id), nextval('bird_id_seq'), (SELECT id FROM last_bird) FROM bird",
+    "SELECT count(*), sum(id), nextval('bird_id_seq') > 2345, (SELECT id FROM last_bird) FROM bird",
   );
-  expect([...rows]).toEqual([[2345, (2345 * 2346) / 2, 2346, 2345]]);
+  expect([...rows]).toEqual([[2345, (2345 * 2346) / 2, true, 2345]]);
   expect(database.serverVersion).toMatch(/^18/);
   await database.close();
 });
