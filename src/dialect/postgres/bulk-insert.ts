@@ -5,7 +5,7 @@ import type { DriverValue, Statement } from '../../wire/statement.ts';
 import { boundRows, type InsertParts, type InsertValues, insertValues, whole } from '../insert-statements.ts';
 import type { Writer } from '../writer.ts';
 import { arrayText } from './array-param.ts';
-import { castOf } from './cast.ts';
+import { castOf, isLarge } from './cast.ts';
 
 /** Of the values of one statement, in characters: the engine holds them several times over. */
 const MAX_TEXT = 4 * 1024 * 1024;
@@ -34,14 +34,13 @@ export function bulkInsert(compiler: InsertParts, node: InsertNode, source: Inse
 
 function columnOf(compiler: InsertParts, type: ColumnType, values: readonly unknown[]): Column {
   const encoded = values.map((value) => compiler.encode(value, type));
-  if (type.name === 'array') return { type, cast: 'text', values: encoded };
-  const casts = new Set(values.map((value) => castOf(value, type)));
-  return { type, cast: casts.has('bigint') ? 'bigint' : castOf(null, type), values: encoded };
+  // An array of arrays would come apart altogether: they go as their texts.
+  const cast = type.name === 'array' ? 'text' : castOf(null, type);
+  return { type, cast: cast === 'integer' && encoded.some(isLarge) ? 'bigint' : cast, values: encoded };
 }
 
 function unnested(w: Writer, columns: readonly Column[], from: number, to: number): void {
   const names = columns.map((_, at) => `c${at + 1}`);
-  // An array of arrays would come apart altogether: they go as their texts.
   const selected = columns.map(({ type }, at) => (type.name === 'array' ? `${names[at]}::${castOf(null, type)}` : names[at]));
   w.text += ` SELECT ${selected.join(', ')} FROM unnest(`;
   w.list(columns, ', ', ({ cast, values }) => {

@@ -59,6 +59,7 @@ export function castBeside(value: unknown, type: ColumnType | undefined): string
   return isLarge(value) ? 'bigint' : undefined;
 }
 
-function isLarge(value: unknown): boolean {
+/** Whether a whole number needs more than 32 bits. */
+export function isLarge(value: unknown): boolean {
   return (typeof value === 'number' || typeof value === 'bigint') && (value >= INT32 || value < -INT32);
 }
