@@ -138,12 +138,7 @@ export abstract class Database<O extends DatabaseOptions = DatabaseOptions> exte
 
   /** Creates the tables of the models with their indexes, all or none, those first that others refer to. */
   async createTables(models: readonly TableLike[], options: CreateOptions = {}): Promise<void> {
-    await runSchema(this, createNodes(models, options), this.beforeTables(models));
-  }
-
-  /** What has to be there before the tables are created. */
-  protected beforeTables(_tables: readonly TableLike[]): readonly Statement[] {
-    return [];
+    await runSchema(this, createNodes(models, options));
   }
 
   /** Drops the tables of the models, all or none, those first that refer to others. */

@@ -19,7 +19,6 @@ import { ImproperlyConfigured } from '../errors.ts';
 import type { Executor } from '../query/executor.ts';
 import { runSchema } from '../query/run-schema.ts';
 import type { DriverValue, Outcome, Statement } from '../wire/statement.ts';
-import { extensionsOf } from './extensions.ts';
 import { Listeners } from './listeners.ts';
 import type { Notifications } from './notifications.ts';
 import type { PlanStep } from './plan.ts';
@@ -112,11 +111,6 @@ export abstract class Postgresql extends StoredDatabase<PostgresqlOptions> {
       await driver.close().catch(() => {});
       throw error;
     }
-  }
-
-  /** The extensions that columns of the tables need come before the tables. */
-  protected override beforeTables(tables: readonly TableLike[]): readonly Statement[] {
-    return extensionsOf(tables).map(createExtension);
   }
 
   /**

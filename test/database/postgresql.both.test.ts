@@ -1,7 +1,7 @@
 /** What is Postgres's own: settings, isolation, channels, sequences, plans, cursors. */
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { PostgresqlOptions } from '../../src/entry/postgresql.ts';
-import { PostgresqlExtDatabase } from '../../src/entry/postgresql-ext.ts';
+import { ArrayField, CITextField, HStoreField, PostgresqlExtDatabase } from '../../src/entry/postgresql-ext.ts';
 import { CharField, IntegerField, Model } from '../../src/index.ts';
 import { rejection } from './rejection.ts';
 
@@ -186,6 +186,22 @@ describe.each(places)('on $place', ({ name, server }) => {
     expect(await rejection(db.dropSchema('Shop floor'))).toMatchObject({ code: '2BP01' });
     await db.dropSchema('Shop floor', { cascade: true });
     expect(await db.getSchemas()).not.toContain('Shop floor');
+  });
+
+  test('extensions that columns need come with their tables', async () => {
+    class Thing extends Model.define('thing', { details: HStoreField(), names: ArrayField(CITextField()) }) {
+      static meta = { database: db };
+    }
+    await Thing.createTable();
+    const sql = "SELECT extname FROM pg_extension WHERE extname <> 'plpgsql' ORDER BY 1";
+    expect((await db.executeSql(sql)).rows).toEqual([['citext'], ['hstore']]);
+    await Thing.create({ details: { a: '1', b: null }, names: ['Ann', 'Bob'] });
+    expect(
+      await Thing.select(Thing.details)
+        .where(Thing.names.contains(['ANN']))
+        .scalars(),
+    ).toEqual([{ a: '1', b: null }]);
+    await db.dropTables([Thing]);
   });
 
   describe('a plan', () => {

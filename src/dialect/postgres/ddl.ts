@@ -5,6 +5,7 @@ import type { Compiler } from '../compiler.ts';
 import { columnConstraints, foreignKey, qualified, schemaStatement, tableSettings } from '../ddl.ts';
 import type { Writer } from '../writer.ts';
 import { createIndex, uniqueConstraint } from './create-index.ts';
+import { addExtensions } from './extensions.ts';
 import { newName, shortName } from './names.ts';
 import { postgresTypeName } from './type-name.ts';
 
@@ -54,7 +55,7 @@ function createTables(compiler: Compiler, tables: readonly TableSchema[], safe: 
   const sequences = sequencesOf(tables).flatMap((name) =>
     schemaStatements(compiler, { kind: 'createSequence', ...name, safe: true }),
   );
-  return [...sequences, ...made, ...later];
+  return [...addExtensions(tables), ...sequences, ...made, ...later];
 }
 
 function createTable(
