@@ -75,11 +75,13 @@ export class PgliteConnection implements Connection, Guest, Holder {
   }
 
   giveUp(error: Error): void {
+    const { session } = this.#home;
+    // Called by what gets the rows of a statement: Postgres is in the middle of it.
+    if (session.isRunning) return queueMicrotask(() => this.giveUp(error));
     // Readers in the middle of their rows have to notice.
     for (const cursor of this.#cursors) cursor.fail(error);
     this.#cursors.clear();
     if (!this.#holds) return;
-    const { session } = this.#home;
     if (session.isOpen) {
       this.#lost = error;
       session.rollBack();

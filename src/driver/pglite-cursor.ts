@@ -56,7 +56,7 @@ export class Cursor implements Holder, Idler {
 
   /** Lets others have the session: what is left to read is put aside. */
   makeWay(): void {
-    if (this.#home.idler !== this) return;
+    if (this.#home.idler !== this || this.#session.isRunning) return;
     this.#home.idler = null;
     try {
       this.#session.query(COMMIT);

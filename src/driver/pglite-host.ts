@@ -25,7 +25,7 @@ export interface HostListener {
 type Timer = ReturnType<typeof setTimeout>;
 
 export class Host implements Home, Patient {
-  readonly queue = new WriteQueue({ lock: 'the session', waiter: 'statement' });
+  readonly queue: WriteQueue = new WriteQueue({ lock: 'the session', waiter: 'statement' });
   readonly lockTimeout: number;
   readonly connections: Set<Guest> = new Set();
   readonly maintenance: Maintenance = new Maintenance(this);
@@ -87,11 +87,13 @@ export class Host implements Home, Patient {
   }
 
   provide(statements: readonly Statement[]): Promise<void> | null {
+    const { extensions } = this.#running;
+    let missing: string[] | null = null;
     for (const { sql } of statements) {
       const name = mayNeedFiles(sql) ? extensionOf(sql) : null;
-      if (name !== null && !this.#running.extensions.has(name)) return this.#running.extensions.load(name);
+      if (name !== null && !extensions.has(name)) missing = [...(missing ?? []), name];
     }
-    return null;
+    return missing && Promise.all(missing.map((name) => extensions.load(name))).then(() => {});
   }
 
   settle(): Promise<void> | null {

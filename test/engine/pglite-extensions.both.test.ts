@@ -1,7 +1,7 @@
 /** Extensions of Postgres: fetched when they are asked for, and there again when the database is opened again. */
 import { expect, test } from 'vitest';
 import { openMemoryCluster } from '../../src/storage/memory-cluster.ts';
-import { column, failure, OPTIONS, open, rows, run, shared } from './pglite-support.ts';
+import { column, failure, OPTIONS, open, rows, run, shared, sql } from './pglite-support.ts';
 
 const db = shared();
 
@@ -32,6 +32,12 @@ test('inside a transaction it is created, or not', async () => {
   expect(await column(db.main, "SELECT sort('{3,1,2}'::int[])")).toEqual(['{1,2,3}']);
   await run(db.main, 'ROLLBACK');
   expect(await failure(run(db.main, "SELECT sort('{3,1,2}'::int[])"))).toMatchObject({ code: '42883' });
+});
+
+test('several may come in one batch', async () => {
+  const statements = ['cube', 'seg', 'isn'].map((name) => sql(`CREATE EXTENSION IF NOT EXISTS ${name}`));
+  await db.main.run({ statements });
+  expect(await column(db.main, "SELECT '1'::seg::text || '(2)'::cube::text")).toEqual(['1(2)']);
 });
 
 test('one that does not exist is refused by Postgres', async () => {

@@ -1,6 +1,6 @@
 /** Statements of the Postgres driver: values there and back, errors with their fields, what stays prepared. */
 import { describe, expect, test } from 'vitest';
-import { DataError, IntegrityError, InternalError, ProgrammingError } from '../../src/errors.ts';
+import { ConnectionClosedError, DataError, IntegrityError, InternalError, ProgrammingError } from '../../src/errors.ts';
 import type { Expect, Rows } from '../../src/wire/statement.ts';
 import { BRACKET, column, failure, rows, run, shared, sql } from './pglite-support.ts';
 
@@ -124,6 +124,15 @@ describe('rows in slices', () => {
     const calls: Promise<unknown>[] = [];
     await db.main.run({ statements: [sql(numbers)] }, () => calls.push(column(db.main, 'SELECT 7')));
     expect(await Promise.all(calls)).toEqual([[7], [7], [7]]);
+  });
+
+  test('whoever gets them may close the connection', async () => {
+    const own = db.driver.connect();
+    await run(own, 'BEGIN');
+    const reading = own.run({ statements: [sql(numbers)] }, () => void own.close());
+    await reading;
+    await expect(run(own, 'SELECT 1')).rejects.toBeInstanceOf(ConnectionClosedError);
+    expect(await column(db.main, 'SELECT 1')).toEqual([1]);
   });
 
   test('what it throws ends the statement', async () => {
