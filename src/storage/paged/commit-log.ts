@@ -91,13 +91,12 @@ export class CommitLog {
   }
 
   /** The last record that a fold is to take; later ones are in the other file. */
-  async rotate(): Promise<number> {
+  rotate(): number {
     const [one, other] = this.#parts;
     const resting = this.#active === one ? other : one;
     // Not empty when the last fold failed: it is its records' turn first.
     if (resting.last > 0) return resting.last;
     const { last } = this.#active;
-    await this.flush();
     this.#active = resting;
     return last;
   }

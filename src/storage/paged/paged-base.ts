@@ -46,7 +46,7 @@ export class PagedBase extends StoredBase {
   }
 
   protected override async foldable(log: readonly Numbered[]): Promise<readonly Numbered[]> {
-    const last = await this.#log.rotate();
+    const last = this.#log.rotate();
     return log.filter(({ number }) => number <= last);
   }
 
