@@ -16,12 +16,12 @@ export interface Entry {
 
 /** THE table of entries. test/architecture.test.ts holds it against package.json; test/package measures the budgets. */
 export const entries: readonly Entry[] = [
-  { subpath: '.', source: 'src/index.ts', budget: 26_500 },
-  { subpath: './sqlite', source: 'src/entry/sqlite.ts', budget: 28_500 },
-  { subpath: './postgresql', source: 'src/entry/postgresql.ts', budget: 40_000 },
-  { subpath: './postgresql-ext', source: 'src/entry/postgresql-ext.ts', budget: 50_000 },
-  { subpath: './worker', source: 'src/entry/worker.ts', budget: 9_000 },
-  { subpath: './vite', source: 'src/entry/vite.ts', budget: 600 },
+  { subpath: '.', source: 'src/index.ts', budget: 28_000 },
+  { subpath: './sqlite', source: 'src/entry/sqlite.ts', budget: 30_300 },
+  { subpath: './postgresql', source: 'src/entry/postgresql.ts', budget: 40_500 },
+  { subpath: './postgresql-ext', source: 'src/entry/postgresql-ext.ts', budget: 47_000 },
+  { subpath: './worker', source: 'src/entry/worker.ts', budget: 9_100 },
+  { subpath: './vite', source: 'src/entry/vite.ts', budget: 900 },
 ];
 
 /** Scripts that start as workers: built beside the entries, imported by nobody. */
@@ -97,6 +97,6 @@ const demo: UserConfig = {
 export default defineConfig(async ({ command, mode }) => {
   if (command === 'build' && mode !== 'demo') return library;
   if (command === 'serve') return demo;
-  const { pwa } = await import('./demo/pwa.ts');
-  return mergeConfig(demo, { plugins: pwa() });
+  const { app } = await import('./demo/pwa.ts');
+  return mergeConfig(demo, app());
 });

@@ -11,6 +11,13 @@ const project = fileURLToPath(new URL('../../', import.meta.url));
 export const PAGE: readonly string[] = ['src/index.ts', 'src/entry/sqlite.ts', 'src/bridge/remote-driver.ts'];
 /** What its worker loads: the driver and the storage. */
 export const WORKER: readonly string[] = ['worker/dedicated.ts', 'src/storage/indexeddb.ts'];
+/** The same with Postgres. */
+export const POSTGRES_PAGE: readonly string[] = ['src/index.ts', 'src/entry/postgresql.ts'];
+export const POSTGRES_WORKER: readonly string[] = [
+  'worker/postgresql.ts',
+  'src/driver/open-pglite.ts',
+  'src/storage/indexeddb-cluster.ts',
+];
 
 /** Bytes of the sources bundled together, counting only what loads at once: not what `import()` may load later. */
 export async function gzippedSize(sources: readonly string[]): Promise<number> {
