@@ -1,13 +1,15 @@
 /** The playground: opens the database, then shows one screen at a time. */
+import { startKeeping } from './app/offline.ts';
 import { startCounting } from './app/row-counts.ts';
-import { currentPlace, on, PLACES, type Place, rememberedPlace, use } from './app/session.ts';
+import { currentWhere, on, use } from './app/session.ts';
+import { PLACES, rememberedWhere, SYSTEMS, type Where } from './app/where.ts';
 import { acceptDrops } from './parts/drop.ts';
 import { el } from './parts/el.ts';
 import { type IconName, icon } from './parts/icons.ts';
 import { logo } from './parts/logo.ts';
 import { segmented } from './parts/segmented.ts';
 import { startTheme, themeButton } from './parts/theme.ts';
-import { openLoading } from './screens/loading.ts';
+import { createLoading } from './screens/loading.ts';
 import { QueryScreen } from './screens/query.ts';
 import { schemaScreen } from './screens/schema.ts';
 import { storageScreen } from './screens/storage.ts';
@@ -19,15 +21,21 @@ type ScreenName = 'query' | 'schema' | 'storage';
 startTheme();
 startCounting();
 
-const swapTo = (place: Place): void => void open(place);
+const swapTo = (change: Partial<Where>): void => void open({ ...currentWhere(), ...change });
 const query = new QueryScreen();
 const schema = schemaScreen((code) => {
   show('query');
   query.open(code);
 });
-const storage = storageScreen({ swap: swapTo, importFile: (file) => void takeIn(file), exportFile: () => void takeOut() });
+const storage = storageScreen({
+  swap: swapTo,
+  importFile: (file) => void takeIn(file),
+  exportFile: (kind) => void takeOut(kind),
+});
 const screens: Record<ScreenName, HTMLElement> = { query: query.element, schema: schema.element, storage };
-const places = segmented('Where the data is kept', PLACES, rememberedPlace(), swapTo);
+const start = rememberedWhere();
+const systems = segmented('Engine', SYSTEMS, start.system, (system) => swapTo({ system }));
+const places = segmented('Where the data is kept', PLACES, start.place, (place) => swapTo({ place }));
 const main = el('main', { class: 'main' }, ...Object.values(screens).map((element) => el('div', { class: 'screen' }, element)));
 const rail = el(
   'nav',
@@ -66,27 +74,26 @@ function show(name: ScreenName): void {
   if (name === 'schema') void schema.refresh();
 }
 
-/** Opens a place, and asks the person what to do as long as that fails. */
-async function open(first: Place, isStart = false): Promise<void> {
-  let place = first;
+/** Shows which database is open. */
+function drawWhere(): void {
+  systems.set(currentWhere().system);
+  places.set(currentWhere().place);
+}
+
+/** Opens a database, and asks the person what to do as long as that fails. */
+async function open(first: Where, isStart = false): Promise<void> {
+  let where = first;
   for (;;) {
-    const loading: { veil: ReturnType<typeof openLoading> | null } = { veil: null };
+    const loading = createLoading(where);
     try {
-      await use(
-        place,
-        (...step) => loading.veil?.onStep(...step),
-        () => {
-          loading.veil = openLoading(place);
-        },
-      );
-      loading.veil?.veil.close();
-      places.set(currentPlace());
-      return;
+      await use(where, loading);
+      loading.close();
+      return drawWhere();
     } catch (error) {
-      loading.veil?.veil.close();
-      const choice = await askAfterFailure(error, place, !isStart);
-      if (choice === 'cancel') return places.set(currentPlace());
-      if (choice === 'memory') place = 'memory';
+      loading.close();
+      const choice = await askAfterFailure(error, where, !isStart);
+      if (choice === 'cancel') return drawWhere();
+      if (choice === 'memory') where = { ...where, place: 'memory' };
     }
   }
 }
@@ -95,16 +102,17 @@ const bar = el(
   'header',
   { class: 'bar' },
   el('a', { class: 'brand', href: './' }, logo(), el('b', {}, 'Waxwing'), el('span', {}, 'playground')),
+  systems.element,
   places.element,
   themeButton(),
 );
 document.querySelector('#app')?.append(el('div', { class: 'frame' }, bar, rail, main));
-acceptDrops('Drop a SQLite file to open it here', (file) => void takeIn(file));
-on('swapped', () => places.set(currentPlace()));
+acceptDrops('Drop a database file to open it here', (file) => void takeIn(file));
+on('swapped', drawWhere);
 
 const wanted = location.hash.slice(1);
-await open(rememberedPlace(), true);
+await open(start, true);
 document.documentElement.dataset['ready'] = 'true';
 show(wanted === 'schema' || wanted === 'storage' ? wanted : 'query');
-// Built once and then served from the cache, so that the next visit needs no network.
-if (import.meta.env.PROD && 'serviceWorker' in navigator) await navigator.serviceWorker.register('./sw.js');
+// Served from the cache then, so that the next visit needs no network.
+await startKeeping();

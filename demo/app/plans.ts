@@ -1,7 +1,9 @@
 /** The plans of statements that ran, for pictures of them. */
-import { explain, type Logged } from './session.ts';
+import type { PlanStep } from 'waxwing/sqlite';
+import { database } from './database.ts';
+import type { Logged } from './session.ts';
 
-export type Plan = Awaited<ReturnType<typeof explain>>;
+export type Plan = readonly PlanStep[];
 
 const EXPLAINED = /^\s*(select|with|update|delete|insert|values)\b/i;
 const MOST = 12;
@@ -12,7 +14,7 @@ export async function plansOf(entries: readonly Logged[]): Promise<ReadonlyMap<s
   for (const { sql, params } of entries) {
     if (plans.size >= MOST || plans.has(sql) || !EXPLAINED.test(sql)) continue;
     try {
-      const plan = await explain(sql, params);
+      const plan = await database.explain(sql, params);
       if (plan.length) plans.set(sql, plan);
     } catch {
       // A statement that failed, or whose table is gone by now, has no plan.

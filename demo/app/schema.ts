@@ -28,7 +28,7 @@ async function readTable(name: string): Promise<SchemaTable> {
 }
 
 // A virtual table may refuse to be counted; it is still shown.
-async function countRows(name: string): Promise<number | null> {
+export async function countRows(name: string): Promise<number | null> {
   try {
     return Number((await database.executeSql(`SELECT count(*) FROM ${quote(name)}`)).scalar());
   } catch {

@@ -1,18 +1,14 @@
 /** Which database is open: opens, fills and swaps them, and tells everyone who shows something of it. */
+import type { PostgresqlDatabase } from 'waxwing/postgresql';
 import { SqliteDatabase } from 'waxwing/sqlite';
 import { isLoaded, load, type OnStep } from '../data/load.ts';
 import { database } from './database.ts';
+import { startKeeping } from './offline.ts';
+import { rememberWhere, sameWhere, type Where } from './where.ts';
 
-export type Place = 'indexeddb' | 'opfs' | 'memory';
 /** What the database tells about where it keeps its data. */
 export type StorageState = Awaited<ReturnType<SqliteDatabase['storage']['state']>>;
 export type Durability = StorageState['durability'];
-
-export const PLACES: readonly { readonly value: Place; readonly label: string; readonly title: string }[] = [
-  { value: 'indexeddb', label: 'IndexedDB', title: 'Kept in this browser, in IndexedDB' },
-  { value: 'opfs', label: 'OPFS', title: 'Kept in this browser, in its private file system' },
-  { value: 'memory', label: 'Memory', title: 'Gone when this page closes' },
-];
 
 /** One statement that ran. */
 export interface Logged {
@@ -24,21 +20,23 @@ export interface Logged {
   readonly error: Error | null;
 }
 
+/** Told what takes its time while a database is opened. */
+export interface Opening {
+  /** An engine is being started that is not there yet: bytes or steps done, and in all where that is known. */
+  onStarting(done: number, total: number | null, step?: string): void;
+  /** The database is empty, and is being filled. */
+  onFilling(): void;
+  onStep: OnStep;
+}
+
 type Listener = () => void;
 
-const KEY = 'waxwing-place';
-const open = new Map<Place, SqliteDatabase>();
+const open = new Map<string, SqliteDatabase | PostgresqlDatabase>();
 const listeners = { swapped: new Set<Listener>(), changed: new Set<Listener>() };
 const logs = new Set<(entry: Logged) => void>();
-let place: Place = 'memory';
+let where: Where = { system: 'sqlite', place: 'memory' };
 
-export const currentPlace = (): Place => place;
-
-/** Where the last visit left off. */
-export function rememberedPlace(): Place {
-  const stored = localStorage.getItem(KEY);
-  return PLACES.some(({ value }) => value === stored) ? (stored as Place) : 'indexeddb';
-}
+export const currentWhere = (): Where => where;
 
 /** `swapped`: another database, or another content; `changed`: rows or settings may be others. Returns how to stop. */
 export function on(event: keyof typeof listeners, listener: Listener): () => void {
@@ -50,37 +48,54 @@ export function tell(event: keyof typeof listeners): void {
   for (const listener of listeners[event]) listener();
 }
 
-/** Points the models at the database of this place; the data is loaded when it is empty. @throws what opening throws. */
-export async function use(next: Place, onStep: OnStep, onFilling: () => void): Promise<void> {
-  const before = place;
-  const db = open.get(next) ?? (await connect(next));
-  open.set(next, db);
+/** Points the models at this database; the data is loaded when it is empty. @throws what opening throws. */
+export async function use(next: Where, opening: Opening): Promise<void> {
+  const before = where;
+  const key = keyOf(next);
+  const db = open.get(key) ?? (await connect(next, opening));
+  open.set(key, db);
   database.initialize(db);
-  place = next;
+  where = next;
   try {
     if (!(await isLoaded())) {
-      onFilling();
-      await load(onStep);
+      opening.onFilling();
+      await load(opening.onStep);
     }
   } catch (error) {
-    const old = open.get(before);
-    if (old && before !== next) {
+    const old = open.get(keyOf(before));
+    if (old && !sameWhere(before, next)) {
       database.initialize(old);
-      place = before;
+      where = before;
     }
     throw error;
   }
-  localStorage.setItem(KEY, next);
+  rememberWhere(next);
   tell('swapped');
 }
 
-async function connect(next: Place): Promise<SqliteDatabase> {
-  const db = new SqliteDatabase(`playground-${next}.db`, { storage: next });
+const keyOf = ({ system, place }: Where): string => `${system} ${place}`;
+
+async function connect(next: Where, opening: Opening): Promise<SqliteDatabase | PostgresqlDatabase> {
+  const db = next.system === 'sqlite' ? sqlite(next) : await postgresql(next, opening);
   await db.connect();
   db.on('query', (entry) => {
     for (const log of logs) log(entry);
   });
   return db;
+}
+
+function sqlite({ place }: Where): SqliteDatabase {
+  return new SqliteDatabase(`playground-${place}.db`, { storage: place });
+}
+
+/** Nothing of Postgres is loaded before it is chosen. */
+async function postgresql({ place }: Where, { onStarting }: Opening): Promise<PostgresqlDatabase> {
+  onStarting(0, null);
+  await startKeeping();
+  const { download } = await import('./engine-files.ts');
+  await download((done, total) => onStarting(done, total, 'download'));
+  const { PostgresqlDatabase } = await import('waxwing/postgresql');
+  return new PostgresqlDatabase(`playground-${place}`, { storage: place, onProgress: onStarting });
 }
 
 /** Collects the statements that run until it is stopped. */
@@ -91,27 +106,4 @@ export function collectLog(): { readonly entries: Logged[]; stop(): void } {
   };
   logs.add(log);
   return { entries, stop: () => logs.delete(log) };
-}
-
-/** The plan the engine makes for a statement, as `EXPLAIN QUERY PLAN` tells it. */
-export async function explain(
-  sql: string,
-  params: readonly unknown[],
-): Promise<{ id: number; parent: number; detail: string }[]> {
-  const result = await database.executeSql(`EXPLAIN QUERY PLAN ${sql}`, params);
-  return result.dicts().map(({ id, parent, detail }) => ({ id: Number(id), parent: Number(parent), detail: String(detail) }));
-}
-
-/** The database as a file, to keep. */
-export const exportFile = (onProgress: (done: number, total: number | null) => void, signal: AbortSignal): Promise<Blob> =>
-  database.exportFile({ onProgress, signal });
-
-/** Replaces the database by a file; a file that is not sound is refused and changes nothing. */
-export async function importFile(
-  file: Blob,
-  onProgress: (done: number, total: number | null) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  await database.importFile(file, { onProgress, signal });
-  tell('swapped');
 }

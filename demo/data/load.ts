@@ -27,6 +27,8 @@ export async function load(onStep: OnStep): Promise<void> {
       (done, total) => onStep('Flights', done, total),
     );
     await tx(Species).insertMany(rows.species);
+    // Their keys were given: a new species gets the one after them.
+    await tx(Species).syncSequence();
     await inPieces(
       rows.strikes,
       (piece) => tx(Strike).insertMany(piece),

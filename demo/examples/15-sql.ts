@@ -3,7 +3,7 @@ import { database } from '../app/database.ts';
 
 await database.executeSql(
   `WITH RECURSIVE hop(airport, stops, path) AS (
-     SELECT ?, 0, ?
+     SELECT CAST(? AS TEXT), 0, CAST(? AS TEXT)
      UNION
      SELECT flight.destination_id, hop.stops + 1, hop.path || ' › ' || flight.destination_id
        FROM hop JOIN flight ON flight.origin_id = hop.airport

@@ -1,6 +1,9 @@
 /** A query plan as a picture: steps from the top down, one inside the other, those that read whole tables standing out. */
+
+import type { PlanStep } from 'waxwing/sqlite';
 import { el, svg } from './el.ts';
-import { type PlanLine, type PlanStep, planTree } from './plan-tree.ts';
+import type { RowsOf } from './plan-card.ts';
+import { type CardTree, planTree } from './plan-tree.ts';
 
 const HEIGHT = 58;
 const SPACE = 14;
@@ -8,15 +11,15 @@ const INDENT = 30;
 const WIDTH = 520;
 
 interface Placed {
-  readonly step: PlanStep;
+  readonly step: CardTree;
   readonly x: number;
   readonly y: number;
   readonly parent: Placed | null;
 }
 
-export function createPlan(lines: readonly PlanLine[], rowsOf: (table: string) => number | null): HTMLElement {
+export function createPlan(plan: readonly PlanStep[], rowsOf: RowsOf): HTMLElement {
   const placed: Placed[] = [];
-  const place = (steps: readonly PlanStep[], depth: number, parent: Placed | null): void => {
+  const place = (steps: readonly CardTree[], depth: number, parent: Placed | null): void => {
     for (const step of steps) {
       const at = { step, x: depth * INDENT, y: placed.length * (HEIGHT + SPACE), parent };
       placed.push(at);
@@ -30,7 +33,7 @@ export function createPlan(lines: readonly PlanLine[], rowsOf: (table: string) =
     detail: '',
     hint: '',
     rows: null,
-    children: planTree(lines, rowsOf),
+    children: planTree(plan, rowsOf),
   } as const;
   place([root], 0, null);
   const most = Math.max(1, ...placed.map(({ step }) => step.rows ?? 0));

@@ -2,6 +2,7 @@
 import { complete } from '../app/completion.ts';
 import { EXAMPLES, type Example } from '../app/examples.ts';
 import { plansOf } from '../app/plans.ts';
+import { counted } from '../app/row-counts.ts';
 import { type Run, run } from '../app/run.ts';
 import { collectLog, type Logged, tell } from '../app/session.ts';
 import { count, duration } from '../parts/cell.ts';
@@ -65,6 +66,7 @@ export class QueryScreen {
     this.#button.disabled = true;
     this.#status.textContent = 'Running…';
     this.#editor.mark([]);
+    await counted();
     const log = collectLog();
     const outcome = await run(this.#editor.text());
     log.stop();

@@ -1,5 +1,6 @@
 /** What a run produced: its results as grid or tree, the SQL that ran, the plans of it. */
 
+import type { Plan } from '../app/plans.ts';
 import { knownRows } from '../app/row-counts.ts';
 import type { Run, Shown } from '../app/run.ts';
 import type { Logged } from '../app/session.ts';
@@ -9,7 +10,6 @@ import { el } from '../parts/el.ts';
 import { errorCard } from '../parts/error-card.ts';
 import { Grid } from '../parts/grid.ts';
 import { createPlan } from '../parts/plan.ts';
-import type { PlanLine } from '../parts/plan-tree.ts';
 import { sqlText } from '../parts/sql-text.ts';
 import { isSqlResult, toTable } from '../parts/table.ts';
 import { createTabs, type Tab } from '../parts/tabs.ts';
@@ -17,7 +17,7 @@ import { createTree } from '../parts/tree.ts';
 
 export interface Results {
   readonly element: HTMLElement;
-  show(run: Run, log: readonly Logged[], plans: ReadonlyMap<string, readonly PlanLine[]>): void;
+  show(run: Run, log: readonly Logged[], plans: ReadonlyMap<string, Plan>): void;
 }
 
 export function createResults(): Results {
@@ -162,7 +162,7 @@ function paramText(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
-function planList(log: readonly Logged[], plans: ReadonlyMap<string, readonly PlanLine[]>): HTMLElement {
+function planList(log: readonly Logged[], plans: ReadonlyMap<string, Plan>): HTMLElement {
   if (plans.size === 0)
     return el('div', { class: 'blank' }, el('p', {}, log.length ? 'Nothing that ran has a plan.' : 'No SQL ran.'));
   const entries = [...plans].map(([sql, lines]) =>

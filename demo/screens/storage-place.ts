@@ -1,5 +1,7 @@
-/** Where the data is kept, how much it is, and the switch to elsewhere. */
-import { currentPlace, PLACES, type Place, type StorageState } from '../app/session.ts';
+/** Which engine runs, where the data is kept, how much it is, and the switch to elsewhere. */
+import { database } from '../app/database.ts';
+import { currentWhere, type StorageState } from '../app/session.ts';
+import { labelOf, PLACES, type Place, SYSTEMS, type Where } from '../app/where.ts';
 import { bytesCount, count } from '../parts/cell.ts';
 import { el } from '../parts/el.ts';
 import { segmented } from '../parts/segmented.ts';
@@ -11,8 +13,9 @@ const MEANINGS: Readonly<Record<Place, string>> = {
   memory: 'Nothing is kept. For trying things out.',
 };
 
-export function placeCard(onSwap: (place: Place) => void): StateCard {
-  const places = segmented('Where the data is kept', PLACES, currentPlace(), onSwap);
+export function placeCard(onSwap: (where: Partial<Where>) => void): StateCard {
+  const systems = segmented('Engine', SYSTEMS, currentWhere().system, (system) => onSwap({ system }));
+  const places = segmented('Where the data is kept', PLACES, currentWhere().place, (place) => onSwap({ place }));
   const meaning = el('p', { class: 'small muted' });
   const facts = el('dl', { class: 'facts' });
   const fill = el('div');
@@ -22,10 +25,22 @@ export function placeCard(onSwap: (place: Place) => void): StateCard {
     fill,
   );
   return {
-    element: el('section', { class: 'card' }, el('h2', {}, 'Kept in'), places.element, meaning, facts, meter),
+    element: el(
+      'section',
+      { class: 'card' },
+      el('h2', {}, 'Engine'),
+      systems.element,
+      el('h2', {}, 'Kept in'),
+      places.element,
+      meaning,
+      facts,
+      meter,
+    ),
     draw: (state) => {
-      places.set(currentPlace());
-      meaning.textContent = MEANINGS[currentPlace()];
+      const { system, place } = currentWhere();
+      systems.set(system);
+      places.set(place);
+      meaning.textContent = MEANINGS[place];
       const used = state.quota ? Math.min(100, (state.bytes / state.quota) * 100) : 0;
       meter.setAttribute('aria-valuenow', String(Math.round(used)));
       fill.style.width = `${Math.max(used, state.bytes ? 0.6 : 0)}%`;
@@ -36,6 +51,7 @@ export function placeCard(onSwap: (place: Place) => void): StateCard {
 
 function factsOf(state: StorageState): [string, string][] {
   return [
+    ['Engine', `${labelOf(SYSTEMS, currentWhere().system)} ${database.serverVersion ?? ''}`],
     ['Backend', PLACES.find(({ value }) => value === state.backend)?.label ?? state.backend],
     ['Size', bytesCount(state.bytes)],
     ['Quota', state.quota === null ? 'not told' : bytesCount(state.quota)],

@@ -1,6 +1,6 @@
 /** A database file on its way out or in: how far it is, and a way to stop it. */
-import { exportFile, importFile } from '../app/session.ts';
-import { bytesCount } from '../parts/cell.ts';
+import { type FileKind, importFile } from '../app/files.ts';
+import { bytesCount, count } from '../parts/cell.ts';
 import { el } from '../parts/el.ts';
 import { errorCard, errorName } from '../parts/error-card.ts';
 import { createProgress } from '../parts/progress.ts';
@@ -9,15 +9,26 @@ import { openVeil } from '../parts/veil.ts';
 
 type Work<T> = (onProgress: (done: number, total: number | null) => void, signal: AbortSignal) => Promise<T>;
 
+interface Words {
+  readonly title: string;
+  readonly doing: string;
+  readonly refusal: string;
+  readonly unit: FileKind['unit'];
+}
+
+function progressWords(done: number, total: number | null, unit: FileKind['unit']): string {
+  if (unit === 'bytes') return total === null ? bytesCount(done) : `${bytesCount(done)} of ${bytesCount(total)}`;
+  return total === null ? count(done, 'row') : `${done.toLocaleString('en')} of ${count(total, 'row')}`;
+}
+
 /** Shows progress while `work` runs; null when it was cancelled or refused, which has then been said. */
-async function withProgress<T>(title: string, doing: string, refusal: string, work: Work<T>): Promise<T | null> {
+async function withProgress<T>({ title, doing, refusal, unit }: Words, work: Work<T>): Promise<T | null> {
   const abort = new AbortController();
   const bar = createProgress(doing);
   const cancel = el('button', { class: 'button', onclick: () => abort.abort() }, 'Cancel');
   const body = el('div', {}, el('div', { class: 'steps' }, bar.element), el('div', { class: 'actions' }, cancel));
   const veil = openVeil(title, el('h1', {}, title), body);
-  const onProgress = (done: number, total: number | null): void =>
-    bar.set(done, total, total === null ? bytesCount(done) : `${bytesCount(done)} of ${bytesCount(total)}`);
+  const onProgress = (done: number, total: number | null): void => bar.set(done, total, progressWords(done, total, unit));
   try {
     const result = await work(onProgress, abort.signal);
     veil.close();
@@ -37,9 +48,12 @@ async function withProgress<T>(title: string, doing: string, refusal: string, wo
 
 export async function takeIn(file: File): Promise<void> {
   const done = await withProgress(
-    `Importing ${file.name}`,
-    'Checked, then stored',
-    'This file was refused, and nothing was changed:',
+    {
+      title: `Importing ${file.name}`,
+      doing: 'Checked, then stored',
+      refusal: 'This file was refused, and nothing was changed:',
+      unit: 'bytes',
+    },
     async (onProgress, signal) => {
       await importFile(file, onProgress, signal);
       return true;
@@ -48,11 +62,11 @@ export async function takeIn(file: File): Promise<void> {
   if (done) toast(`${file.name} is in. The schema shows what it holds.`);
 }
 
-export async function takeOut(): Promise<void> {
-  const blob = await withProgress('Exporting', 'Copied', 'The file could not be made:', exportFile);
+export async function takeOut({ name, unit, make }: FileKind): Promise<void> {
+  const blob = await withProgress({ title: 'Exporting', doing: 'Copied', refusal: 'The file could not be made:', unit }, make);
   if (!blob) return;
   const url = URL.createObjectURL(blob);
-  el('a', { href: url, download: 'waxwing-playground.db' }).click();
+  el('a', { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
   toast(`${bytesCount(blob.size)} exported.`);
 }

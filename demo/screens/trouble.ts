@@ -1,5 +1,5 @@
 /** What to say, and to offer, when a database cannot be opened. */
-import type { Place } from '../app/session.ts';
+import type { Where } from '../app/where.ts';
 import { el } from '../parts/el.ts';
 import { errorCard, errorName } from '../parts/error-card.ts';
 import { openVeil } from '../parts/veil.ts';
@@ -7,7 +7,7 @@ import { openVeil } from '../parts/veil.ts';
 export type Choice = 'again' | 'memory' | 'cancel';
 
 /** Resolves with what the person chose to do. */
-export function askAfterFailure(error: unknown, place: Place, canCancel: boolean): Promise<Choice> {
+export function askAfterFailure(error: unknown, { place }: Where, canCancel: boolean): Promise<Choice> {
   const inUse = errorName(error) === 'DatabaseInUseError';
   const title = inUse ? 'Open in another tab' : 'The database did not open';
   const text = inUse

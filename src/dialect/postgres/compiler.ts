@@ -23,7 +23,7 @@ import { asNumber, asText, comparable, isJson, isPath, jsonBetween, jsonComparis
 import { writeOperator } from './operators.ts';
 import { writeMatch } from './pattern.ts';
 import { changes, statementMode } from './statement-mode.ts';
-import { placeholders } from './tokens.ts';
+import { isNumbered, placeholders } from './tokens.ts';
 import { postgresTypeName } from './type-name.ts';
 
 /** Functions that take values of any type, and so cannot tell what type one has. */
@@ -233,6 +233,13 @@ export class PostgresCompiler extends Compiler {
 
   protected override function(w: Writer, node: FunctionNode): void {
     super.function(w, rewriteFunction(node));
+  }
+
+  /** SQL that numbers its values itself says where they belong, as long as no others come before them. */
+  protected override pieces(w: Writer, text: string, params: readonly Expression[]): void {
+    if (params.length === 0 || w.params.length > 0 || !isNumbered(text)) return super.pieces(w, text, params);
+    for (const param of params) if (param.kind === 'value') w.params.push(this.encode(param.value, param.type));
+    w.text += text;
   }
 
   protected override parts(text: string): string[] {
