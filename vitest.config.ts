@@ -5,6 +5,7 @@ import { defineConfig } from 'vitest/config';
 import { waxwing } from './src/entry/vite.ts';
 import { chromiumLaunch } from './test/tools/chromium.ts';
 import { writeDocBlocks } from './test/tools/doc-blocks.ts';
+import { ExceptionsReporter } from './test/tools/exceptions-reporter.ts';
 import { sourceAliases } from './vite.config.ts';
 
 /** Suites that must hold in both places. */
@@ -20,6 +21,7 @@ export default defineConfig({
   test: {
     silent: 'passed-only',
     setupFiles: ['test/tools/expect-exceptions.ts'],
+    reporters: ['default', new ExceptionsReporter(), ...(process.env['COUNTED'] ? ['json'] : [])],
     // To end what hangs. Opening Postgres takes a second or several, as busy as the machine is.
     testTimeout: 30_000,
     hookTimeout: 30_000,
