@@ -21,6 +21,7 @@ import {
   Model,
   NotSupportedError,
   ProgrammingError,
+  raw,
   TextField,
 } from '../../../src/index.ts';
 import { rejection } from '../rejection.ts';
@@ -191,13 +192,13 @@ eachPostgres(
 eachPostgres('vectors', [], (suite) => {
   test('come back and are near', async ({ skip }) => {
     suite.database.bind([Item]);
-    const { rows } = await suite.database.executeSql(`select 1 from pg_available_extensions where name = 'vector'`);
-    if (rows.length === 0) {
-      // Debian's PostgreSQL comes without pgvector.
-      expect(await rejection(suite.database.createTables([Item]))).toBeInstanceOf(NotSupportedError);
+    const error = await suite.database.createTables([Item]).catch((reason: unknown) => reason);
+    // Debian's PostgreSQL comes without pgvector.
+    if (error !== undefined && suite.name === 'postgres server') {
+      expect(error).toBeInstanceOf(NotSupportedError);
       skip('the extension vector is not installed on this server');
     }
-    await suite.database.createTables([Item]);
+    expect(error).toBeUndefined();
     await Item.insertMany([
       { label: 'x', at: [1, 0, 0] },
       { label: 'y', at: [0, 1, 0], free: [1, 2] },
@@ -224,11 +225,10 @@ eachPostgres('vectors', [], (suite) => {
     expect(await Item.select(Item.at.l2Distance(Item.at)).limit(1).scalar()).toBe(0);
     for (const at of [[1, 2], [1, 2, Number.NaN], 'x', [], ['1', 2, 3]])
       expect(await rejection(Item.create({ label: 'z', at: at as never }))).toBeInstanceOf(DataError);
-    await Item.insertMany(Array.from({ length: 3000 }, (_, n) => ({ label: String(n), at: [n, n % 7, n % 3] })));
-    await suite.database.executeSql('vacuum analyze item');
-    const nearestOne = Item.select()
-      .orderBy(Item.at.l2Distance([1, 0, 0]))
-      .limit(1);
-    expect(JSON.stringify(await suite.database.explain(nearestOne))).toContain('item_at');
+    const plan = await suite.database.atomic(async (tx) => {
+      await raw('set local enable_seqscan to off').bind(tx).execute();
+      return raw(`explain select * from item order by at <-> '[1,0,0]' limit 1`).bind(tx).execute();
+    });
+    expect(JSON.stringify(plan)).toContain('item_at');
   });
 });

@@ -6,6 +6,8 @@ import { type Opened, postgresBackends } from '../../backends.ts';
 
 /** What the tests of a suite have. */
 export interface Suite {
+  /** The backend's. */
+  readonly name: string;
   readonly database: PostgresqlExtDatabase;
 }
 
@@ -27,6 +29,7 @@ export function eachPostgres(
     });
     afterAll(() => opened?.discard());
     body({
+      name: backend.name,
       get database() {
         return opened?.database as PostgresqlExtDatabase;
       },
