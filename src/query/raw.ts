@@ -9,6 +9,7 @@ import { nodeOf, operand, Term } from './term.ts';
 
 /**
  * A piece of SQL, written into the query as it is; each `?` outside quotes and comments takes the next of `params`.
+ * On Postgres, where there are params, its operator `?` is written `??`.
  *
  * ```ts
  * User.select().where(SQL('length(username) > ?', [3]));
