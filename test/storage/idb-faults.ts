@@ -50,7 +50,7 @@ export class IdbFaults {
   #begin(db: IDBDatabase, args: Parameters<Transaction>): IDBTransaction {
     if (this.#dead) throw new DOMException('The process is gone.', 'InvalidStateError');
     if (args[1] !== 'readwrite') return this.#transaction.apply(db, args);
-    const kind = db.name.startsWith('waxwing-chunks:') ? 'chunks' : 'log';
+    const kind = /^waxwing(-cluster)?-chunks:/.test(db.name) ? 'chunks' : 'log';
     this.writes.push(kind);
     const fault = this.#decide(kind, this.writes.length);
     if (fault === 'die before') {
