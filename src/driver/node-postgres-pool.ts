@@ -124,6 +124,9 @@ export class SessionPool {
     }
     this.#all.add(session);
     session.onEnd = () => this.#all.delete(session);
+    session.onSchemaChange = () => {
+      for (const one of this.#all) one.forgetPrepared();
+    };
     this.onOpen(session);
     return session;
   }

@@ -16,6 +16,22 @@ const WORTH_KEEPING = /^[\s(]*(select|with|values|insert|update|delete|merge|beg
 const LEAVES_TRACES =
   /^\s*(set|reset|listen|unlisten|prepare|deallocate|declare|discard|load|do)\b|set_config|advisory|\b(pg_)?temp(orary)?\b|currval|lastval/i;
 
+/** SQL after which a name or a param may have another type than a prepared statement remembers. */
+const CHANGES_TABLES = /^\s*(create|alter|drop|do|import)\b/i;
+/** What a prepared statement fails with that remembers types which are no more, or was dropped; wrong values fail so as well. */
+const MAY_BE_STALE: ReadonlySet<string> = new Set([
+  '0A000',
+  '22003',
+  '22007',
+  '22008',
+  '22P02',
+  '22P03',
+  '26000',
+  '42804',
+  '42883',
+  '42P18',
+]);
+
 /** What is said to all that comes in a transaction after an error: in_failed_sql_transaction. */
 const ABORTED = '25P02';
 
@@ -27,7 +43,6 @@ interface PgError extends Error {
   readonly hint?: string;
   readonly table?: string;
   readonly column?: string;
-  readonly routine?: string;
 }
 
 export class Session {
@@ -41,6 +56,8 @@ export class Session {
   lost: ConnectionClosedError | null = null;
   /** Receives messages of channels that the session listens to. */
   onNotification: (notification: Notification) => void = () => {};
+  /** Told when statements that other sessions have prepared may be of no use. */
+  onSchemaChange: () => void = () => this.forgetPrepared();
   /** Told when the session goes, whoever ended it. */
   onEnd: () => void = () => {};
   readonly #client: PgClient;
@@ -121,13 +138,19 @@ export class Session {
     const before = this.status;
     const turn = await this.#exchange(statements, onRows);
     if (turn.failure === null && !turn.undone) return turn.outcomes;
-    if (before === 'I' && !turn.delivered && isStale(turn.failure)) {
+    if (before === 'I' && !turn.delivered && this.#isOutOfDate(turn)) {
+      this.forgetPrepared();
       if (this.status !== 'I') await this.#exchange([{ sql: 'ROLLBACK', mode: 'end' }]);
       return this.run(statements, onRows);
     }
     const error = this.#toError(turn.failure, statements[turn.outcomes.length]?.sql);
     if (this.status === 'E' && before !== 'E') this.#first = error;
     throw error;
+  }
+
+  /** Prepares all statements anew that come. */
+  forgetPrepared(): void {
+    for (const sql of [...this.#prepared.keys()]) this.#forget(sql);
   }
 
   /** Ends the session; the server rolls back what is open. */
@@ -151,6 +174,7 @@ export class Session {
       this.#turn = null;
       if (this.isLikeNew) this.#client.unref();
       this.#keep(turn);
+      if (statements.some(({ sql }) => CHANGES_TABLES.test(sql))) this.onSchemaChange();
     }
     return turn;
   }
@@ -168,14 +192,17 @@ export class Session {
   /** Forgets what was not prepared after all, what no longer fits, and what was not used for long. */
   #keep(turn: Turn): void {
     if (turn.failure !== null) {
-      const all = isStale(turn.failure) ? [...this.#prepared.keys()] : [];
-      const unsure = turn.unfinished.filter(({ prepared }) => prepared.columns === null).map(({ statement }) => statement.sql);
-      for (const sql of [...all, ...unsure]) this.#forget(sql);
+      for (const { prepared, statement } of turn.unfinished) if (prepared.columns === null) this.#forget(statement.sql);
     }
     for (const sql of this.#prepared.keys()) {
       if (this.#prepared.size <= KEPT) break;
       this.#forget(sql);
     }
+  }
+
+  /** True when it was a prepared statement that failed, and preparing it anew may help. */
+  #isOutOfDate({ failure, hasOld }: Turn): boolean {
+    return hasOld && isOfServer(failure) && MAY_BE_STALE.has(failure.code);
   }
 
   #forget(sql: string): void {
@@ -204,10 +231,4 @@ export class Session {
 
 function isOfServer(error: unknown): error is PgError {
   return error instanceof Error && 'severity' in error && 'code' in error;
-}
-
-/** A plan that no longer fits its tables, or a name that somebody deallocated: preparing it anew helps. */
-function isStale(error: unknown): boolean {
-  if (!isOfServer(error)) return false;
-  return error.code === '26000' || (error.code === '0A000' && error.routine === 'RevalidateCachedQuery');
 }

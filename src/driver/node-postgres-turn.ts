@@ -40,6 +40,8 @@ export class Turn {
   failure: unknown = null;
   /** True when a COMMIT was answered by a rollback, because a statement before it had failed. */
   undone = false;
+  /** True when one of the statements was prepared before. */
+  readonly hasOld: boolean;
   /** True when rows were handed on. */
   delivered = false;
   readonly #steps: readonly Step[];
@@ -55,6 +57,7 @@ export class Turn {
   /** `stale` are names of prepared statements to be dropped. */
   constructor(steps: readonly Step[], stale: readonly string[], onRows?: OnRows) {
     this.#steps = steps;
+    this.hasOld = steps.some(({ prepared }) => prepared.columns !== null);
     this.#stale = stale;
     this.#onRows = onRows;
   }

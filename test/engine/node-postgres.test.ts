@@ -213,6 +213,23 @@ describe.runIf(server)('a server', () => {
       await inside.close();
     });
 
+    test('params take the types that columns have now', async () => {
+      const insert = (connection: Connection, v: number | string) => run(connection, 'UPDATE t SET v = $1', v);
+      await run(main, "INSERT INTO t VALUES (1, 'a')");
+      const elsewhere = await open();
+      const other = driver.connect();
+      for (const connection of [main, other, elsewhere.connect()]) await insert(connection, 'b');
+      const stranger = elsewhere.connect();
+      await insert(stranger, '7');
+      await run(main, 'ALTER TABLE t ALTER COLUMN v TYPE integer USING v::integer');
+      for (const connection of [main, other, stranger]) await insert(connection, 8);
+      await run(main, 'ALTER TABLE t ALTER COLUMN v TYPE float8');
+      for (const connection of [main, other, stranger]) await insert(connection, 0.5);
+      expect(await column(main, 'SELECT v FROM t')).toEqual([0.5]);
+      expect(await rejection(insert(main, 'many'))).toMatchObject({ code: '22P02' });
+      await elsewhere.close();
+    });
+
     test('no more than some hundred stay prepared', async () => {
       for (let i = 0; i < 450; i++) await run(main, `SELECT ${i}`);
       const [left] = await column(main, "SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'w%'");
