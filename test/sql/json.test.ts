@@ -121,6 +121,8 @@ describe.each(engines)('on %s', (engine, on) => {
     expect(await sorted.orderBy(n.desc()).scalars()).toEqual([3, 2, 1]);
     expect(await Post.select(n.add(1), n, yes).orderBy(Post.id).limit(1).bind(on).tuples()).toEqual([[2, 1, true]]);
     expect(await Post.select(fn.sum(n)).bind(on).scalar()).toBe(13);
+    expect(await Post.select(fn.max(n), fn.min(n), fn.max(s)).bind(on).tuples()).toEqual([[10, 1, 'b%']]);
+    expect(await Post.select(fn.max(n)).where(Post.id.gt(3)).bind(on).scalar()).toBe(null);
     if (engine === 'Postgres') {
       expect(await ids(Post.meta.path('list').containedBy([1, 2, 3]))).toEqual([1, 2, 3]);
       expect(await ids(Post.meta.containedBy({ ...(docs[0] as Doc), more: 1 } as Doc))).toEqual([1]);

@@ -17,7 +17,7 @@ import { castBeside, castOf } from './cast.ts';
 import { postgresCodec } from './codec.ts';
 import { writeDatePart, writeTruncate } from './date-parts.ts';
 import { schemaStatements } from './ddl.ts';
-import { rewriteFunction } from './functions.ts';
+import { jsonExtreme, rewriteFunction } from './functions.ts';
 import { writeJsonChange } from './json.ts';
 import { asNumber, asText, comparable, isJson, isPath, jsonBetween, jsonComparison, jsonIn, writeJsonPath } from './json-path.ts';
 import { writeOperator } from './operators.ts';
@@ -232,7 +232,9 @@ export class PostgresCompiler extends Compiler {
   }
 
   protected override function(w: Writer, node: FunctionNode): void {
-    super.function(w, rewriteFunction(node));
+    const extreme = jsonExtreme(node);
+    if (extreme) this.expression(w, extreme);
+    else super.function(w, rewriteFunction(node));
   }
 
   /** SQL that numbers its values itself says where they belong, as long as no others come before them. */

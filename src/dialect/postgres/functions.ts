@@ -1,6 +1,6 @@
 /** Functions that mean the same on every engine, and that Postgres has under another name or for another type. */
 import type { Expression, FunctionNode } from '../../ast/expression.ts';
-import { asNumber, asText, isPath } from './json-path.ts';
+import { asNumber, asText, comparable, isPath } from './json-path.ts';
 
 const CALCULATES = /^(sum|avg|abs|round|ceil|ceiling|floor|trunc|sqrt|sign|power|mod|stddev\w*|var\w*)$/i;
 const READS_TEXT =
@@ -22,6 +22,23 @@ export function rewriteFunction(node: FunctionNode): FunctionNode {
   if (READS_TEXT.test(name))
     return { ...node, args: node.args.map((arg) => within(arg, (one) => (isPath(one) ? asText(one) : one))) };
   return node;
+}
+
+/** The largest or smallest part of documents, of any type: Postgres orders jsonb, but has no max of it. */
+export function jsonExtreme({ name, args: [first], filter, over }: FunctionNode): Expression | null {
+  const way = /^(max|min)$/i.exec(name)?.[0].toLowerCase();
+  const part = first && inner(first);
+  if (way === undefined || part === undefined || !isPath(part) || over !== undefined) return null;
+  const operand = comparable(part);
+  const isThere: Expression = { kind: 'isNull', operand, not: true };
+  const ordered: FunctionNode = {
+    kind: 'function',
+    name: 'jsonb_agg',
+    args: [operand],
+    orderBy: [{ kind: 'order', operand, descending: way === 'max' }],
+    filter: filter ? { kind: 'logic', op: 'and', operands: [filter, isThere] } : isThere,
+  };
+  return { kind: 'jsonPath', operand: ordered, path: [0], as: 'json' };
 }
 
 /** What `DISTINCT` stands before. */

@@ -105,7 +105,13 @@ export class SqliteCompiler extends Compiler {
 
   protected override function(w: Writer, node: FunctionNode): void {
     if (/^(sum|avg|total|abs|round)$/i.test(node.name)) this.requireNumbers(node.args);
-    super.function(w, node);
+    const [first] = node.args;
+    const isExtreme = /^(max|min)$/i.test(node.name) && node.args.length === 1 && first?.kind === 'jsonPath';
+    if (!isExtreme || first.as === 'value') return super.function(w, node);
+    // As JSON, numbers would be compared by their digits.
+    w.text += 'json_quote(';
+    super.function(w, { ...node, args: [{ ...first, as: 'value' }] });
+    w.text += ')';
   }
 
   protected override binary(w: Writer, node: Of<'binary'>): void {
