@@ -65,5 +65,30 @@ export const rows = [
     cold: { waxwing: 'cold-open-page-waxwing', reference: 'cold-open-page-sqljs' },
     made: true,
   },
+  { name: 'Postgres commit on IndexedDB', reference: 'PGlite on idb://', budget: 0.025, rounds: 9 },
+  {
+    name: 'Postgres commit on IndexedDB over opfs-ahp',
+    reference: 'PGlite on opfs-ahp://',
+    budget: 1.5,
+    rounds: 21,
+    peers: ['PGlite in memory'],
+  },
+  { name: 'Postgres commit on OPFS', reference: 'PGlite on opfs-ahp://', budget: 1.5, rounds: 21 },
+  { name: '200 Postgres commits at once, IndexedDB', reference: 'PGlite on opfs-ahp://', budget: 1, rounds: 9 },
+  { name: '200 Postgres commits at once, OPFS', reference: 'PGlite on opfs-ahp://', budget: 1, rounds: 9 },
+  { name: 'Postgres lookup', reference: 'PGlite in memory', budget: 1.2, rounds: 21 },
+  opening('first open of Postgres on IndexedDB', 'indexeddb', 'idb', 0.3),
+  opening('first open of Postgres on OPFS', 'opfs', 'opfs-ahp', 0.3),
+  opening('reopening 50 MB of Postgres, IndexedDB over idb', 'indexeddb', 'idb', 1),
+  opening('reopening 50 MB of Postgres, IndexedDB over opfs-ahp', 'indexeddb', 'opfs-ahp', 1),
+  opening('reopening 50 MB of Postgres, OPFS', 'opfs', 'opfs-ahp', 1),
   { name: 'size of core and SQLite driver, gzipped', reference: '30,000 bytes', budget: 1, unit: 'KB', size: true },
 ];
+
+/** A page of its own for each sample, with a database that is new each time or was stored by a first visit. */
+function opening(name, ours, its, budget) {
+  const isNew = name.startsWith('first');
+  const page = (who) => `postgres-open?who=${who}${isNew ? '&new' : ''}`;
+  const cold = { waxwing: page(ours), reference: page(its) };
+  return { name, reference: `PGlite on ${its}://`, budget, rounds: 5, cold, made: !isNew };
+}

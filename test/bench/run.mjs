@@ -35,7 +35,7 @@ async function servePages() {
   const { build, preview, loadConfigFromFile } = await import('vite');
   const loaded = await loadConfigFromFile({ command: 'serve', mode: 'development' }, `${project}vite.config.ts`);
   const root = `${project}test/bench/page`;
-  const pages = ['index', ...rows.flatMap((row) => Object.values(row.cold ?? {}))];
+  const pages = new Set(['index', ...rows.flatMap((row) => Object.values(row.cold ?? {})).map(withoutQuery)]);
   const config = {
     configFile: false,
     root,
@@ -56,7 +56,7 @@ async function servePages() {
       emptyOutDir: true,
       target: 'es2022',
       chunkSizeWarningLimit: 10_000,
-      rolldownOptions: { input: pages.map((page) => `${root}/${page}.html`) },
+      rolldownOptions: { input: [...pages].map((page) => `${root}/${page}.html`) },
     },
   };
   await build(config);
@@ -80,6 +80,18 @@ async function sampleWarm(page, row) {
   return samples;
 }
 
+/** `page?what=else` as the page's name. */
+function withoutQuery(page) {
+  return page.replace(/\?.*/, '');
+}
+
+/** The address of `page?what=else`; `make` asks it to store what the next visits open. */
+function addressOf(page, make = false) {
+  const name = withoutQuery(page);
+  const query = [page.slice(name.length + 1), make ? 'make' : ''].filter((part) => part !== '').join('&');
+  return `${name}.html${query === '' ? '' : `?${query}`}`;
+}
+
 async function visit(context, url) {
   const page = await context.newPage();
   const failed = new Promise((_, reject) => page.on('pageerror', reject));
@@ -93,11 +105,11 @@ async function visit(context, url) {
 async function sampleCold(context, url, row) {
   const samples = { waxwing: [], reference: [] };
   const names = Object.keys(samples);
-  if (row.made) for (const name of names) await visit(context, `${url}${row.cold[name]}.html?make`);
+  if (row.made) for (const name of names) await visit(context, url + addressOf(row.cold[name], true));
   for (let round = -1; round < row.rounds; round++) {
     for (let turn = 0; turn < names.length; turn++) {
       const name = names[(turn + round + 1) % names.length];
-      const taken = await visit(context, `${url}${row.cold[name]}.html`);
+      const taken = await visit(context, url + addressOf(row.cold[name]));
       if (round >= 0) samples[name].push(taken);
     }
   }

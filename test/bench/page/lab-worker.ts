@@ -3,6 +3,7 @@
 import { expose } from 'comlink';
 import { CREATE_ITEM, CREATE_PAGE, FILL_SQL, items, keys, ROWS_PER_MEGABYTE, SELECT_ITEMS } from './data.ts';
 import { openSahPool, peers } from './peers.mjs';
+import { postgresRows } from './postgres.ts';
 import { type Database, emptyDatabase, filledDatabase, insertItems, loadSqlJs, selectAsObjects } from './sqljs.ts';
 import { noise, openStore, put } from './storage.ts';
 import { averaged, Lab, type Subject, type Subjects, timed } from './subject.ts';
@@ -155,6 +156,7 @@ export const rows = {
   'commit on IndexedDB, 1 MB': exportAndPut(1),
   'commit on IndexedDB, 100 MB': { ...exportAndPut(100), ...sahPoolCommit(100) },
   'commit on OPFS': commitOpfs,
+  ...postgresRows,
 };
 
 export type LabWorker = Lab;
