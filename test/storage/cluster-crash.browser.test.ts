@@ -100,7 +100,8 @@ describe('stopped at every write', () => {
       await replace(whole);
       heal();
       const found = new Set<string>();
-      for (let stop = 1; stop <= writes.length; stop++) {
+      // The last time it is not stopped.
+      for (let stop = 1; stop <= writes.length + 1; stop++) {
         const name = await prepared();
         inject((_, write) => (write === stop ? fault : null));
         await replace(name).catch(() => {});

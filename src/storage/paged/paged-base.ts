@@ -14,9 +14,8 @@ export class PagedBase extends StoredBase {
   readonly #chunks: ChunkFile;
   readonly #log: CommitLog;
   readonly #onBase: OnBase;
-  /** The chunks of a base that failed to be stored in a way that does not tell whether it was. */
-  #unsure: ChunkDraft | null = null;
-  #draft: ChunkDraft | null = null;
+  /** A base failed to be stored, in a way that does not tell whether it was. */
+  #unsure = false;
 
   constructor(
     folder: PagedFolder,
@@ -35,14 +34,14 @@ export class PagedBase extends StoredBase {
     this.considerFolding();
   }
 
+  /** Chunks of a base that may be stored can be given up: nothing is written in their place before it is certain that it is not. */
   protected override get isUnsure(): boolean {
-    return this.#unsure !== null;
+    return false;
   }
 
   protected override async draft(): Promise<ChunkDraft> {
     await this.#becomeSure();
-    this.#draft = new PagedDraft(this.#chunks, () => this.requireOpen());
-    return this.#draft;
+    return new PagedDraft(this.#chunks, () => this.requireOpen());
   }
 
   protected override async foldable(log: readonly Numbered[]): Promise<readonly Numbered[]> {
@@ -52,11 +51,11 @@ export class PagedBase extends StoredBase {
 
   protected override async switchTo(next: Base): Promise<void> {
     const handle = this.#handleOf(next);
-    this.#unsure = this.#draft;
+    this.#unsure = true;
     writeBase(handle, next);
     await handle.flush();
     const old = this.#handleOf(this.base);
-    this.#unsure = null;
+    this.#unsure = false;
     this.adopt(next);
     try {
       // An empty one tells that it was not damaged: only one of the two can ever be.
@@ -69,18 +68,22 @@ export class PagedBase extends StoredBase {
   }
 
   protected override drop(keys: number[]): void {
-    this.#onBase(this.base, keys);
+    try {
+      this.#onBase(this.base, keys);
+    } catch {
+      // Something that is open has a chunk that cannot be read: it stays where it is until the next opening.
+      return;
+    }
     this.#chunks.free(keys);
   }
 
   /** Sees to it that a base that may have been stored is not. */
   async #becomeSure(): Promise<void> {
-    if (this.#unsure === null) return;
+    if (!this.#unsure) return;
     const handle = this.#handleOf({ generation: this.base.generation + 1 });
     handle.truncate(0);
     await handle.flush();
-    await this.#unsure.discard();
-    this.#unsure = null;
+    this.#unsure = false;
   }
 
   #handleOf({ generation }: Pick<Base, 'generation'>): Handle {
