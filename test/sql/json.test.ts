@@ -121,6 +121,9 @@ describe.each(engines)('on %s', (engine, on) => {
     expect(await sorted.orderBy(n.desc()).scalars()).toEqual([3, 2, 1]);
     expect(await Post.select(n.add(1), n, yes).orderBy(Post.id).limit(1).bind(on).tuples()).toEqual([[2, 1, true]]);
     expect(await Post.select(fn.sum(n)).bind(on).scalar()).toBe(13);
+    const grouped = Post.select(yes, fn.count(Post.id)).where(n.isNull(false)).groupBy(yes).having(yes.eq(true)).orderBy(yes);
+    expect(await grouped.bind(on).tuples()).toEqual([[true, 2]]);
+    expect(await Post.select(yes).where(n.isNull(false)).distinct().bind(on).scalars()).toHaveLength(2);
     expect(await Post.select(fn.max(n), fn.min(n), fn.max(s)).bind(on).tuples()).toEqual([[10, 1, 'b%']]);
     expect(await Post.select(fn.max(n)).where(Post.id.gt(3)).bind(on).scalar()).toBe(null);
     if (engine === 'Postgres') {

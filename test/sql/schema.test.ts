@@ -1,5 +1,6 @@
 /** Tables and indexes: created, dropped, asked about. */
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Expression } from '../../src/ast/expression.ts';
 import type { ColumnSchema, IndexSchema, SchemaNode, TableSchema } from '../../src/ast/schema.ts';
 import type { TypeName } from '../../src/ast/type.ts';
 import type { Question } from '../../src/dialect/introspection.ts';
@@ -406,6 +407,19 @@ describe('indexes', () => {
     });
     const drop = { kind: 'dropIndex', name: 'i', safe: false } as const;
     await expectSchema(drop, { sqlite: ['DROP INDEX "i"'], postgres: ['DROP INDEX "i"'] }, 'CREATE INDEX i ON person (age);');
+  });
+
+  it('are on parts of documents, as queries write those', async () => {
+    const doc = column<unknown, 'doc'>('person', { key: 'doc', name: 'doc', type: { name: 'json' } });
+    const part: Expression = { kind: 'jsonPath', operand: nodeOf(doc), path: ['a', 'b'], as: 'json' };
+    await expectSchema(
+      index({ on: [part] }),
+      {
+        sqlite: ['CREATE INDEX "i" ON "person" ("doc" -> \'$."a"."b"\')'],
+        postgres: [`CREATE INDEX "i" ON "person" ((nullif(CAST("doc" -> 'a' -> 'b' AS JSONB), 'null')))`],
+      },
+      'ALTER TABLE person ADD COLUMN doc JSON;',
+    );
   });
 
   it('live in the schema of their table', () => {

@@ -1,5 +1,5 @@
 /** What Postgres says differently. Postgres manual: "SQL Commands". */
-import type { Expression, FunctionNode, QueryNode } from '../../ast/expression.ts';
+import type { Expression, FunctionNode, QueryNode, SelectNode } from '../../ast/expression.ts';
 import type { SchemaNode } from '../../ast/schema.ts';
 import type { ColumnType } from '../../ast/type.ts';
 import type { ConflictNode, InsertNode } from '../../ast/write.ts';
@@ -19,7 +19,18 @@ import { writeDatePart, writeTruncate } from './date-parts.ts';
 import { schemaStatements } from './ddl.ts';
 import { jsonExtreme, rewriteFunction } from './functions.ts';
 import { writeJsonChange } from './json.ts';
-import { asNumber, asText, comparable, isJson, isPath, jsonBetween, jsonComparison, jsonIn, writeJsonPath } from './json-path.ts';
+import {
+  asNumber,
+  asText,
+  comparable,
+  groupable,
+  isJson,
+  isPath,
+  jsonBetween,
+  jsonComparison,
+  jsonIn,
+  writeJsonPath,
+} from './json-path.ts';
 import { writeOperator } from './operators.ts';
 import { writeMatch } from './pattern.ts';
 import { changes, statementMode } from './statement-mode.ts';
@@ -218,8 +229,8 @@ export class PostgresCompiler extends Compiler {
     w.text += cast === undefined ? ')' : `::${cast}[])`;
   }
 
-  protected override order(w: Writer, node: Of<'order'>): void {
-    super.order(w, isPath(node.operand) ? { ...node, operand: comparable(node.operand) } : node);
+  protected override named(w: Writer, node: Expression): void {
+    super.named(w, isPath(node) ? comparable(node) : node);
   }
 
   protected override match(w: Writer, node: Of<'match'>): void {
@@ -229,6 +240,10 @@ export class PostgresCompiler extends Compiler {
   /** As `beside`, for the parts of the compiler in files of their own. */
   near(w: Writer, node: Expression, level: number, other: Expression): void {
     this.beside(w, node, level, other);
+  }
+
+  protected override select(w: Writer, node: SelectNode): void {
+    super.select(w, groupable(node));
   }
 
   protected override function(w: Writer, node: FunctionNode): void {

@@ -4,6 +4,7 @@ import type { IndexSchema, UniqueSchema } from '../../ast/schema.ts';
 import type { Compiler } from '../compiler.ts';
 import { qualified } from '../ddl.ts';
 import type { Writer } from '../writer.ts';
+import { comparable, isPath } from './json-path.ts';
 import { newName } from './names.ts';
 
 export function createIndex(compiler: Compiler, w: Writer, index: IndexSchema, safe: boolean): void {
@@ -29,7 +30,9 @@ function indexPart(compiler: Compiler, w: Writer, part: Expression, opclass: str
   const order = part.kind === 'order' ? part : undefined;
   const ordered = order?.operand ?? part;
   const collate = ordered.kind === 'collate' ? ordered : undefined;
-  const plain = collate?.operand ?? ordered;
+  const inner = collate?.operand ?? ordered;
+  // As queries write it, which is what the planner looks for.
+  const plain = isPath(inner) ? comparable(inner) : inner;
   // SQL of the user's own may say all of it itself.
   const bare = plain.kind === 'column' || plain.kind === 'sql';
   if (!bare) w.text += '(';

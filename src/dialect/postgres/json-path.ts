@@ -1,7 +1,7 @@
 /** What is at a path of a JSON document, and how it compares with plain values. */
 // Compared as jsonb: numbers as numbers, whatever is nested as a whole, and nothing with what is of another type. JSON's
 // null counts as SQL's, as it does where a path is selected.
-import type { BinaryOp, Expression } from '../../ast/expression.ts';
+import type { BinaryOp, Expression, SelectNode } from '../../ast/expression.ts';
 import type { ExpressionCompiler, Of } from '../expression-compiler.ts';
 import { LEVEL } from '../precedence.ts';
 import type { Writer } from '../writer.ts';
@@ -47,6 +47,18 @@ export function asText(node: Of<'jsonPath'>): Expression {
 /** A part of a document as a number to calculate with. */
 export function asNumber(node: Expression): Expression {
   return isPath(node) ? { kind: 'cast', operand: asText(node), type: 'double precision' } : node;
+}
+
+/** What is grouped, or must differ, is told apart: Postgres can do that with jsonb alone. */
+export function groupable(node: SelectNode): SelectNode {
+  if (node.groupBy.length === 0 && node.distinct === false) return node;
+  const plain = (one: Expression): Expression => (isJson(one) ? asJsonb(one) : one);
+  return {
+    ...node,
+    columns: node.columns.map((one) => (one.kind === 'alias' ? { ...one, operand: plain(one.operand) } : plain(one))),
+    groupBy: node.groupBy.map((one) => (one.kind === 'alias' ? one : plain(one))),
+    distinct: typeof node.distinct === 'boolean' ? node.distinct : node.distinct.map(plain),
+  };
 }
 
 /** As jsonb. */
