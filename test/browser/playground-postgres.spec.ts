@@ -91,8 +91,8 @@ test('the SQL and the plan of a query are shown', async ({ page }) => {
   await page.locator('[data-tab="sql"]').click();
   await expect(page.locator('.sql-list li').first()).toContainText('FROM "flight"');
   await page.locator('[data-tab="plan"]').click();
-  await expect(page.locator('.plan-step.scan').first()).toContainText('reads every row: 20,000');
-  await expect(page.locator('.plan-step').filter({ hasText: 'LIMIT' })).toContainText('cost');
+  await expect(page.locator('.plan-step.scan').first()).toContainText('flight');
+  await expect(page.locator('.plan-step').filter({ hasText: 'LIMIT' })).toContainText(/about [\d,]+ rows, cost \d/);
 });
 
 test('the schema and the storage are Postgres’s', async ({ page }) => {
