@@ -74,7 +74,8 @@ export function checkVersion(version: string): string {
   );
 }
 
-async function importPglite(): Promise<typeof import('@electric-sql/pglite')> {
+/** @throws EngineLoadError when the package is not installed, or its script cannot be had */
+export async function importPglite(): Promise<typeof import('@electric-sql/pglite')> {
   try {
     return await import('@electric-sql/pglite');
   } catch (cause) {

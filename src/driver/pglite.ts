@@ -8,6 +8,7 @@ import { Emitter } from '../util/emitter.ts';
 import type { Connection, ConnectOptions, Driver, DriverEvents, OpenOptions, TransferOptions } from './driver.ts';
 import { checkCluster } from './pglite-check.ts';
 import { PgliteConnection } from './pglite-connection.ts';
+import { importPglite } from './pglite-engine.ts';
 import { loadPgliteFiles, type PgliteFiles } from './pglite-files.ts';
 import { Host } from './pglite-host.ts';
 import { clusterImage } from './pglite-image.ts';
@@ -20,6 +21,8 @@ import type { Start } from './pglite-running.ts';
  * @throws EngineMismatchError when PGlite is another version than this one of Waxwing knows, or the database another Postgres's.
  */
 export async function openPglite(options: OpenOptions, backend: ClusterBackend | Promise<ClusterBackend>): Promise<Driver> {
+  // Its script is fetched beside the rest; what is wrong with it shows when it is used.
+  importPglite().catch(() => {});
   const opened = Promise.resolve(backend);
   const prepared = opened.then((cluster) => prepareCluster(cluster, clusterImage, options.onProgress));
   const [storage, files, found] = await Promise.allSettled([opened, loadPgliteFiles(options.wasmUrl, options.engine), prepared]);
