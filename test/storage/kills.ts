@@ -13,10 +13,7 @@ export const KILLS = Number(process.env['KILLS'] ?? 3);
 /** An unprotected database does not break every time; within so many kills it must. */
 export const CONTROL_KILLS = 15;
 /** Transactions acknowledged before a kill, at the most. */
-const MOST = 250;
-/** Milliseconds from the last of them to the kill, at the most: more than the longest commit takes. */
-const LATEST = 150;
-
+const MOST = 120;
 export type Kind = Omit<Job, 'task' | 'rounds'>;
 
 export interface Killed {
@@ -63,12 +60,16 @@ export async function closeInGoodOrder(url: string, kind: Kind): Promise<string>
 async function loadUntilKilled(url: string, profile: string, kind: Kind): Promise<number> {
   let last = 0;
   let left = 1 + Math.floor(Math.random() * MOST);
+  let before = Number.POSITIVE_INFINITY;
+  let longest = 30;
   const reached = new Deferred<void>();
   const bindings = {
     acknowledged: (n: string) => {
       last = Math.max(last, Number(n));
-      // At any moment of what the browser is doing now, not of what it has just reported.
-      if (left-- === 0) setTimeout(() => reached.resolve(), Math.random() * LATEST);
+      longest = Math.max(longest, performance.now() - before);
+      before = performance.now();
+      // At any moment of what the browser is doing now, not of what it has just reported: be it the longest thing it does.
+      if (left-- === 0) setTimeout(() => reached.resolve(), Math.random() * longest);
     },
   };
   await run(url, profile, { ...kind, task: 'load' }, bindings, reached.promise);

@@ -76,8 +76,8 @@ function anotherTable(): Statement[] {
 /** Checkpoints that leave a file of the log behind, which goes: nothing is more delicate. */
 function upkeep(): Batch | null {
   const luck = Math.random();
-  if (luck < 0.1) return { statements: [statement('SELECT pg_switch_wal()'), statement('CHECKPOINT')] };
-  if (luck < 0.12) return { statements: [statement('VACUUM entry')] };
+  if (luck < 0.3) return { statements: [statement('SELECT pg_switch_wal()'), statement('CHECKPOINT')] };
+  if (luck < 0.33) return { statements: [statement('VACUUM entry')] };
   return null;
 }
 
