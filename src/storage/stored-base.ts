@@ -30,7 +30,6 @@ export abstract class StoredBase {
   #folding = false;
   /** No fold is tried before the log is this long. */
   #foldAt = 0;
-  #closing = false;
   #closed = false;
 
   protected constructor(name: string, chunkBytes: number, base: Base, log: Numbered[]) {
@@ -81,10 +80,10 @@ export abstract class StoredBase {
     });
   }
 
-  /** Waits for what is under way, a fold too: given up, it would be the next opening that reads a long log. */
+  /** Waits for what is under way, folds too: given up, they would leave a long log to the next opening. */
   async close(): Promise<void> {
-    this.#closing = true;
-    await this.#work;
+    do await this.#work;
+    while (this.#folding);
     this.#closed = true;
   }
 
@@ -108,7 +107,7 @@ export abstract class StoredBase {
 
   protected considerFolding(): void {
     const wanted = Math.max(this.#foldAt, Math.min(LOG_AT_MOST, Math.max(LOG_AT_LEAST, this.#baseBytes / 4)));
-    if (this.#folding || this.#closing || this.#logBytes < wanted) return;
+    if (this.#folding || this.#closed || this.#logBytes < wanted) return;
     this.#folding = true;
     this.change(async (base, store) => fold(base, await this.foldable(this.#log), store))
       .then(
