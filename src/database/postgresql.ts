@@ -227,7 +227,11 @@ export abstract class Postgresql extends StoredDatabase<PostgresqlOptions> {
    */
   async exportSql(options?: TransferOptions): Promise<Blob> {
     const { dumpSql } = await import('./postgres-dump.ts');
-    return this.atomic((tx) => dumpSql(tx, options), { mode: 'read', label: 'exportSql()' });
+    try {
+      return await this.atomic((tx) => dumpSql(tx, options), { mode: 'read', label: 'exportSql()' });
+    } catch (error) {
+      throw this.fail(error);
+    }
   }
 
   /**
@@ -240,7 +244,11 @@ export abstract class Postgresql extends StoredDatabase<PostgresqlOptions> {
   async importSql(script: DatabaseFile | string, options?: TransferOptions): Promise<void> {
     const { loadSql } = await import('./postgres-load.ts');
     const file = script instanceof Blob ? script : new Blob([script as BlobPart]);
-    await this.atomic((tx) => loadSql(tx, file, options), { label: 'importSql()' });
+    try {
+      await this.atomic((tx) => loadSql(tx, file, options), { label: 'importSql()' });
+    } catch (error) {
+      throw this.fail(error);
+    }
   }
 
   #named(tables: readonly (string | TableLike)[]): string[] {
