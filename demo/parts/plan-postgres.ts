@@ -1,5 +1,6 @@
 /** A step of Postgres's `EXPLAIN` in a few words. */
 import type { PlanStep } from 'waxwing/sqlite';
+import { count } from './cell.ts';
 import type { PlanCard, RowsOf, StepKind } from './plan-card.ts';
 
 const DETAIL =
@@ -15,6 +16,10 @@ const KINDS: readonly (readonly [name: RegExp, kind: StepKind, hint: string])[] 
   [/^(Hash|Materialize|Memoize)$/, 'group', 'kept in memory, to be looked up'],
   [/^(Nested Loop|Hash|Merge)\b/, 'query', 'joins what is below'],
   [/^(Insert|Update|Delete|Merge)$/, 'query', 'changes the table'],
+  [/^Limit/, 'other', 'stops when there are enough'],
+  [/^(Append|Merge Append)/, 'query', 'one after the other'],
+  [/^(Result|Values Scan)/, 'other', 'calculates, reads nothing'],
+  [/Scan$/, 'query', 'reads what another part made'],
 ];
 
 export function describePostgres({ detail, rows, cost }: PlanStep, rowsOf: RowsOf): PlanCard {
@@ -24,12 +29,12 @@ export function describePostgres({ detail, rows, cost }: PlanStep, rowsOf: RowsO
   const [, kind = 'other', hint = ''] = KINDS.find(([name]) => name.test(verb)) ?? [];
   const whole = kind === 'scan' && table !== undefined ? rowsOf(table) : null;
   const said = isWalk ? 'walks an index in order' : whole === null ? hint : `${hint}: ${whole.toLocaleString('en')}`;
-  const expected = `about ${(rows ?? 0).toLocaleString('en')} rows, cost ${Math.round(cost ?? 0).toLocaleString('en')}`;
+  const expected = `about ${count(rows ?? 0, 'row')}, cost ${Math.round(cost ?? 0).toLocaleString('en')}`;
   return {
     kind: isWalk ? 'scan' : kind,
     verb: verb.toUpperCase(),
     object: [table ?? index ?? '', alias === undefined ? '' : `as ${alias}`].join(' ').trim(),
-    detail: [table === undefined ? '' : index === undefined ? '' : `by ${index}`, rest.trim(), said].filter(Boolean).join(' · '),
+    detail: [said, table === undefined || index === undefined ? '' : `by ${index}`, rest.trim()].filter(Boolean).join(' · '),
     hint: expected,
     rows: whole,
   };

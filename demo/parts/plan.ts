@@ -9,6 +9,8 @@ const HEIGHT = 58;
 const SPACE = 14;
 const INDENT = 30;
 const WIDTH = 520;
+/** Letters. */
+const FITTING = 66;
 
 interface Placed {
   readonly step: CardTree;
@@ -90,9 +92,15 @@ function card({ step, x, y }: Placed, most: number): SVGElement {
     svg('text', { class: 'plan-verb-text', x: 12 + verbWidth / 2, y: root ? 44 : 24, 'text-anchor': 'middle' }, step.verb),
     svg('text', { class: 'plan-object', x: 20 + verbWidth, y: 24.5 }, step.object),
     svg('text', { class: 'plan-hint', x: WIDTH - 14, y: 24.5, 'text-anchor': 'end' }, step.hint),
-    svg('text', { class: 'plan-detail', x: 14, y: bar ? 43 : 46 }, root ? '' : step.detail || (bar ? '' : step.hint)),
+    svg('text', { class: 'plan-detail', x: 14, y: bar ? 43 : 46 }, root ? '' : fitting(step.detail) || (bar ? '' : step.hint)),
+    step.detail.length > FITTING ? svg('title', {}, step.detail) : null,
     bar,
   );
+}
+
+/** As much of a text as a card has room for; all of it is its title. */
+function fitting(text: string): string {
+  return text.length > FITTING ? `${text.slice(0, FITTING - 1)}…` : text;
 }
 
 function legend(): HTMLElement {

@@ -56,7 +56,7 @@ test('Postgres is downloaded when it is chosen, not before, and both engines kee
   await runCode(page, "[(await Airport.getById('SEA')).city, await Flight.select().count(), await Strike.select().count()]");
   await expect(page.locator('.shown-line code')).toHaveText('Seattle, 20000, 10000');
   await runCode(page, "(await database.executeSql('select version()')).scalar()");
-  await expect(page.locator('.shown-line code')).toContainText('PostgreSQL 18');
+  await expect(page.locator('.results')).toContainText('PostgreSQL 18');
 
   // What was chosen is chosen again, and what was written is there.
   await runCode(page, "await Airport.update({ city: 'Postgres was here' }).where(Airport.iata.eq('SEA'))");
@@ -149,7 +149,7 @@ test('once it was chosen, it starts without a network', async ({ page, context }
   await page.reload();
   await page.locator('html[data-ready]').waitFor();
   await runCode(page, "(await database.executeSql('select version()')).scalar()");
-  await expect(page.locator('.shown-line code')).toContainText('PostgreSQL 18');
+  await expect(page.locator('.results')).toContainText('PostgreSQL 18');
   await runCode(page, 'await Flight.select().count()');
   await expect(page.locator('.shown-line code')).toHaveText('20000');
 });
