@@ -10,7 +10,7 @@ import { Lifecycle } from './lifecycle.ts';
 import type { Link } from './link.ts';
 import { observe, observeStream } from './observe.ts';
 import type { Host } from './scope.ts';
-import { SqlResult } from './sql-result.ts';
+import { runSql, type SqlResult } from './sql-result.ts';
 import type { TransactionScope } from './transaction-scope.ts';
 
 /** Options every database has. */
@@ -184,11 +184,8 @@ export abstract class DatabaseCore<O extends DatabaseOptions> {
   }
 
   /** Runs SQL as it is written, with one param for each placeholder (peewee's `execute_sql`). */
-  async executeSql(sql: string, params: readonly unknown[] = []): Promise<SqlResult> {
-    const codec = this.dialect.codec({ name: 'any' });
-    const bound = params.map((value) => (value == null ? null : codec.encode(value)));
-    const [outcome] = await this.run({ statements: [this.dialect.raw(sql, bound)] });
-    return new SqlResult(outcome as Outcome, this.dialect);
+  executeSql(sql: string, params?: readonly unknown[]): Promise<SqlResult> {
+    return runSql(this, sql, params);
   }
 
   /** The error for the user; called in the async function the user awaits. */

@@ -6,6 +6,7 @@ import type { Executor } from '../query/executor.ts';
 import type { Batch, OnRows, Outcome, Rows, Statement } from '../wire/statement.ts';
 import { Callable } from './callable.ts';
 import type { Link } from './link.ts';
+import { runSql, type SqlResult } from './sql-result.ts';
 import type { AtomicBody, Transaction } from './transaction.ts';
 
 /** What a scope needs of its database. */
@@ -85,6 +86,10 @@ export abstract class Scope extends Callable implements Executor {
 
   savepoint<T>(body: AtomicBody<T>): Promise<T> {
     return this.atomic(body);
+  }
+
+  executeSql(sql: string, params?: readonly unknown[]): Promise<SqlResult> {
+    return runSql(this, sql, params);
   }
 
   commit(): Promise<void> {

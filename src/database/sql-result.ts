@@ -1,5 +1,6 @@
 /** What `executeSql` answers: the rows as the engine gives them, without models. */
 import type { Codec, Dialect } from '../dialect/dialect.ts';
+import type { Executor } from '../query/executor.ts';
 import type { ColumnData, Outcome } from '../wire/statement.ts';
 
 /**
@@ -36,6 +37,19 @@ export class SqlResult implements Iterable<unknown[]> {
   [Symbol.iterator](): IterableIterator<unknown[]> {
     return this.rows[Symbol.iterator]();
   }
+}
+
+/** Runs SQL as it is written on a database or a transaction, with one param for each placeholder. */
+export async function runSql(
+  executor: Pick<Executor, 'dialect' | 'run'>,
+  sql: string,
+  params: readonly unknown[] = [],
+): Promise<SqlResult> {
+  const { dialect } = executor;
+  const codec = dialect.codec({ name: 'any' });
+  const bound = params.map((value) => (value == null ? null : codec.encode(value)));
+  const [outcome] = await executor.run({ statements: [dialect.raw(sql, bound)] });
+  return new SqlResult(outcome as Outcome, dialect);
 }
 
 function decoded(column: ColumnData, decode: Codec['decode']): ArrayLike<unknown> {

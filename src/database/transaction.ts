@@ -1,5 +1,6 @@
 /** Work that happens wholly or not at all: what `atomic` hands to its body. */
 import type { Executor } from '../query/executor.ts';
+import type { SqlResult } from './sql-result.ts';
 
 /** How a transaction starts. */
 export interface AtomicOptions {
@@ -34,6 +35,8 @@ export interface Transaction extends Executor {
   atomic<T>(body: AtomicBody<T>): Promise<T>;
   /** The same as `atomic`; the name is peewee's. */
   savepoint<T>(body: AtomicBody<T>): Promise<T>;
+  /** Runs SQL as it is written, with one param for each placeholder: `SET CONSTRAINTS ALL DEFERRED`, say. */
+  executeSql(sql: string, params?: readonly unknown[]): Promise<SqlResult>;
   /** Makes final what was done so far; what comes after is a new transaction. */
   commit(): Promise<void>;
   /** Undoes what was done so far; what comes after is a new transaction. */

@@ -58,6 +58,21 @@ describe.each(backends)('$name', ({ open, supports }) => {
       expect(await texts()).toEqual(['a']);
     });
 
+    test('runs SQL as it is written, in it and undone with it', async () => {
+      const seen = await db.atomic(async (tx) => {
+        expect((await tx.executeSql('INSERT INTO note (text) VALUES (?)', ['a'])).changes).toBe(1);
+        await tx
+          .atomic(async (inner) => {
+            await inner.executeSql("INSERT INTO note (text) VALUES ('b')");
+            throw new Oops();
+          })
+          .catch(() => {});
+        return (await tx.executeSql('SELECT text FROM note')).rows;
+      });
+      expect(seen).toEqual([['a']]);
+      expect(await texts()).toEqual(['a']);
+    });
+
     test('rolls back when the body rejects or throws, and throws that very error', async () => {
       const oops = new Oops();
       expect(
