@@ -22,19 +22,23 @@ export interface Assignment {
   readonly value: Expression;
 }
 
+/** The uniqueness constraint that is meant. */
+export interface ConflictTarget {
+  /** Its columns or expressions; empty for any constraint. */
+  readonly target: readonly Expression[];
+  readonly targetWhere?: Expression | undefined;
+  readonly constraint?: string | undefined;
+}
+
 /** What happens to a row that breaks a uniqueness constraint. */
 export type ConflictNode =
-  | { readonly action: 'ignore' }
+  | (ConflictTarget & { readonly action: 'ignore' })
   | { readonly action: 'replace' }
-  | {
+  | (ConflictTarget & {
       readonly action: 'update';
-      /** Columns or expressions of the constraint; empty for any. */
-      readonly target: readonly Expression[];
-      readonly targetWhere?: Expression | undefined;
-      readonly constraint?: string | undefined;
       readonly set: readonly Assignment[];
       readonly where?: Expression | undefined;
-    };
+    });
 
 export interface InsertNode {
   readonly kind: 'insert';

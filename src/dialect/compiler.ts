@@ -12,7 +12,7 @@ import type {
 import type { Node } from '../ast/node.ts';
 import type { SchemaNode } from '../ast/schema.ts';
 import type { ColumnType } from '../ast/type.ts';
-import type { Assignment, ConflictNode, DeleteNode, InsertNode, UpdateNode } from '../ast/write.ts';
+import type { Assignment, ConflictNode, ConflictTarget, DeleteNode, InsertNode, UpdateNode } from '../ast/write.ts';
 import { ProgrammingError } from '../errors.ts';
 import type { ColumnData, Mode, Statement } from '../wire/statement.ts';
 import { ExpressionCompiler } from './expression-compiler.ts';
@@ -329,17 +329,17 @@ export abstract class Compiler extends ExpressionCompiler {
     if (!node) return;
     if (node.action === 'replace') throw this.unsupported('INSERT OR REPLACE: name the constraint and what to update');
     w.text += ' ON CONFLICT';
+    this.conflictTarget(w, node);
     if (node.action === 'ignore') {
       w.text += ' DO NOTHING';
       return;
     }
-    this.conflictTarget(w, node);
     w.text += ' DO UPDATE SET ';
     this.set(w, node.set);
     this.where(w, node.where);
   }
 
-  protected conflictTarget(w: Writer, node: Extract<ConflictNode, { action: 'update' }>): void {
+  protected conflictTarget(w: Writer, node: ConflictTarget): void {
     if (node.constraint !== undefined) {
       w.text += ` ON CONSTRAINT ${this.quote(node.constraint)}`;
       return;

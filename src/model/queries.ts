@@ -69,6 +69,8 @@ export interface ModelSelect<M extends AnySource, S extends readonly unknown[], 
 /** What every writing query of a model can do; awaiting it runs it. */
 export interface ModelWrite<Result> extends AnyQuery, PromiseLike<Result>, Compilable<Node> {
   bind(executor: Executor): this;
+  /** Says these CTEs before the query. peewee: `with_cte`. */
+  withCte(...ctes: Cte<unknown>[]): this;
   execute(): Promise<Result>;
   sql(dialect?: Executor['dialect']): Sql;
 }
@@ -81,6 +83,8 @@ export interface ConflictOptions<M> {
   readonly conflictTarget?: readonly ((keyof FieldsOf<M> & string) | Expr<unknown>)[];
   /** The condition of the partial index that is meant. */
   readonly conflictWhere?: Expr<boolean>;
+  /** The constraint that is meant, by name, on Postgres. */
+  readonly conflictConstraint?: string;
   /** These fields of the old row take the new row's values. */
   readonly preserve?: readonly ((keyof FieldsOf<M> & string) | Expr<unknown>)[];
   /** These fields of the old row take these values; `EXCLUDED(User.age)` is what could not be inserted. */

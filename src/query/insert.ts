@@ -1,6 +1,6 @@
 /** INSERT of rows, of a query's rows, of defaults; and what to do with a row that is there already. */
 import type { QueryNode } from '../ast/expression.ts';
-import type { ConflictNode, InsertNode, InsertSource } from '../ast/write.ts';
+import type { ConflictNode, ConflictTarget, InsertNode, InsertSource } from '../ast/write.ts';
 import { DataError, ImproperlyConfigured } from '../errors.ts';
 import type { ColumnInfo } from './column.ts';
 import type { Executor } from './executor.ts';
@@ -56,7 +56,7 @@ export class Insert extends WriteQuery<InsertNode> {
 
   /** Drops rows that are there already. */
   onConflictIgnore(): this {
-    return this['~with']({ onConflict: { action: 'ignore' } });
+    return this['~with']({ onConflict: { action: 'ignore', target: [] } });
   }
 
   /** Deletes rows that are in the way. */
@@ -71,23 +71,22 @@ export class Insert extends WriteQuery<InsertNode> {
 
   private conflict(options: ConflictOptions): ConflictNode {
     const { action, update = {}, preserve = [], where, conflictTarget = [], conflictWhere, conflictConstraint } = options;
-    if (action) return { action } as ConflictNode;
+    if (action === 'replace') return { action };
+    const meant: ConflictTarget = {
+      target: conflictTarget.map((ref) =>
+        typeof ref === 'string' ? { kind: 'column', name: this.columnName(ref) } : nodeOf(ref),
+      ),
+      targetWhere: conflictWhere && nodeOf(conflictWhere),
+      constraint: conflictConstraint,
+    };
+    if (action === 'ignore') return { action, ...meant };
     const kept = preserve.map((ref) => {
       const column = this.columnName(ref);
       return { column, value: { kind: 'excluded', name: column } as const };
     });
     const set = [...kept, ...assignments(this['~target'], update)];
     if (set.length === 0) throw new ImproperlyConfigured('onConflict() needs an action, update or preserve');
-    return {
-      action: 'update',
-      target: conflictTarget.map((ref) =>
-        typeof ref === 'string' ? { kind: 'column', name: this.columnName(ref) } : nodeOf(ref),
-      ),
-      targetWhere: conflictWhere && nodeOf(conflictWhere),
-      constraint: conflictConstraint,
-      set,
-      where: where && nodeOf(where),
-    };
+    return { action: 'update', ...meant, set, where: where && nodeOf(where) };
   }
 
   private columnName(ref: ColumnRef): string {

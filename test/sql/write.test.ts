@@ -42,6 +42,14 @@ describe('insert', () => {
     await expectSql(row.onConflictIgnore(), {
       sqlite: ['INSERT INTO "kv" ("key", "value") VALUES (?, ?) ON CONFLICT DO NOTHING', ['a', 1]],
     });
+    const meant = row.onConflict({ action: 'ignore', conflictTarget: ['key'] });
+    await expectSql(meant, {
+      sqlite: ['INSERT INTO "kv" ("key", "value") VALUES (?, ?) ON CONFLICT ("key") DO NOTHING', ['a', 1]],
+    });
+    await expectSql(row.onConflict({ action: 'ignore', conflictConstraint: 'kv_pkey' }), {
+      sqlite: null,
+      postgres: ['INSERT INTO "kv" ("key", "value") VALUES ($1, $2) ON CONFLICT ON CONSTRAINT "kv_pkey" DO NOTHING', ['a', 1]],
+    });
     await expectSql(row.onConflictReplace(), {
       sqlite: ['INSERT OR REPLACE INTO "kv" ("key", "value") VALUES (?, ?)', ['a', 1]],
       postgres: null,

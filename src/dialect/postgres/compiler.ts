@@ -2,7 +2,7 @@
 import type { Expression, FunctionNode, QueryNode, SelectNode } from '../../ast/expression.ts';
 import type { SchemaNode } from '../../ast/schema.ts';
 import type { ColumnType } from '../../ast/type.ts';
-import type { ConflictNode, InsertNode } from '../../ast/write.ts';
+import type { ConflictNode, ConflictTarget, InsertNode } from '../../ast/write.ts';
 import { DataError, ImproperlyConfigured } from '../../errors.ts';
 import type { DriverValue, Mode, Statement } from '../../wire/statement.ts';
 import { Compiler } from '../compiler.ts';
@@ -313,7 +313,7 @@ export class PostgresCompiler extends Compiler {
   }
 
   // Of a condition with parameters nobody knows whether it is that of a partial index.
-  protected override conflictTarget(w: Writer, node: Extract<ConflictNode, { action: 'update' }>): void {
+  protected override conflictTarget(w: Writer, node: ConflictTarget): void {
     const { literals } = w;
     w.literals = true;
     super.conflictTarget(w, node);

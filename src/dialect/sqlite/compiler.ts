@@ -3,7 +3,7 @@ import type { BinaryOp, DatePart, Expression, FunctionNode, JsonChange, QueryNod
 import type { EngineOp } from '../../ast/operator.ts';
 import type { SchemaNode } from '../../ast/schema.ts';
 import type { ColumnType } from '../../ast/type.ts';
-import type { ConflictNode, InsertNode } from '../../ast/write.ts';
+import type { ConflictTarget, InsertNode } from '../../ast/write.ts';
 import { DataError, ProgrammingError } from '../../errors.ts';
 import type { ColumnData, DriverValue, Mode, Statement } from '../../wire/statement.ts';
 import { Compiler } from '../compiler.ts';
@@ -252,7 +252,7 @@ export class SqliteCompiler extends Compiler {
     if (node?.action !== 'replace') super.conflict(w, node);
   }
 
-  protected override conflictTarget(w: Writer, node: Extract<ConflictNode, { action: 'update' }>): void {
+  protected override conflictTarget(w: Writer, node: ConflictTarget): void {
     if (node.constraint !== undefined) throw this.unsupported('ON CONFLICT ON CONSTRAINT: name the columns, as conflictTarget');
     super.conflictTarget(w, node);
   }
