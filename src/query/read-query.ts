@@ -142,7 +142,8 @@ export abstract class ReadQuery<Row> extends RowQuery<Row> {
 
 /** Whether each row of the FROM is one row of the result. */
 function isFlat(node: SelectNode): boolean {
-  return node.distinct === false && node.groupBy.length === 0 && !node.having && node.from.length > 0 && allPlain(node.columns);
+  const { distinct, groupBy, having, forUpdate, from, columns } = node;
+  return distinct === false && groupBy.length === 0 && !having && !forUpdate && from.length > 0 && allPlain(columns);
 }
 
 function allPlain(columns: readonly Expression[]): boolean {

@@ -1,6 +1,7 @@
 /** The driver for servers, against a real one: statements, transactions, locks, streams, what goes wrong. */
 import { createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { postgres } from '../../src/dialect/postgres/dialect.ts';
 import type { Connection, Driver, OpenOptions, Server } from '../../src/driver/driver.ts';
 import { openNodePostgres } from '../../src/driver/node-postgres.ts';
 import {
@@ -147,6 +148,7 @@ describe.runIf(server)('a server', () => {
       expect(twice).toMatchObject({ code: '23505', constraint: 'unique', table: 't', columns: ['v'] });
       const wrong = await rejection(run(main, 'SELECT * FROM nowhere'));
       expect(wrong).toMatchObject({ code: '42P01', sql: 'SELECT * FROM nowhere' });
+      expect(postgres.error(await rejection(run(main, 'SELECT $1::text')))).toBeInstanceOf(ProgrammingError);
       expect(await rejection(run(main, ' -- nothing'))).toBeInstanceOf(ProgrammingError);
       expect(await rejection(run(main, 'SELECT 1; SELECT 2'))).toMatchObject({ code: '42601' });
       expect(await rejection(run(main, 'COPY t FROM STDIN'))).toBeInstanceOf(NotSupportedError);

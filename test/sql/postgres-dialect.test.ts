@@ -343,5 +343,6 @@ it('locks rows, and numbers of parameters have a limit', async () => {
   const kv = Table('kv', ['key', 'value']).bind(on);
   await kv.insert({ key: 'a', value: 1 });
   expect(await kv.select(kv.c.value).forUpdate({ strength: 'share' }).scalars()).toEqual([1]);
+  expect(await kv.select(kv.c.value).forUpdate({ strength: 'share' }).count()).toBe(1);
   expect(() => postgres.raw('SELECT 1', new Array(70_000).fill(1))).toThrow(/PostgreSQL takes at most 65535/);
 });

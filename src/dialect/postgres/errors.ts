@@ -19,6 +19,7 @@ type ErrorClass = new (message: string, details?: ErrorDetails) => WaxwingError;
 
 /** Whole codes that mean something else than the class they are in. */
 const CODES: Readonly<Record<string, ErrorClass>> = {
+  '08P01': ProgrammingError, // protocol_violation: as many values as were not asked for
   '40P01': DeadlockError, // deadlock_detected
   '53100': StorageFullError, // disk_full
   '54001': ProgrammingError, // statement_too_complex
