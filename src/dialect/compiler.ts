@@ -162,9 +162,10 @@ export abstract class Compiler extends ExpressionCompiler {
     }
   }
 
-  /** A side of a UNION; an order or limit of its own, or an inner union on the right, makes it a query of its own. */
+  /** A side of a UNION; an order, limit or lock of its own, or an inner union on the right, makes it a query of its own. */
   protected member(w: Writer, node: QueryNode, left: boolean): void {
-    const whole = node.orderBy.length > 0 || node.limit || node.offset || (node.kind === 'compound' && !left);
+    const locks = node.kind === 'select' && node.forUpdate !== undefined;
+    const whole = locks || node.orderBy.length > 0 || node.limit || node.offset || (node.kind === 'compound' && !left);
     if (!whole && node.kind === 'select') this.select(w, node);
     else if (!whole) this.query(w, node);
     else {

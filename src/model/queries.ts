@@ -3,6 +3,7 @@ import type { Node } from '../ast/node.ts';
 import type { Cte, CteOptions } from '../query/cte.ts';
 import type { Executor } from '../query/executor.ts';
 import type { AnyQuery, Compilable, Expr, WindowOptions } from '../query/expr.ts';
+import type { Compound } from '../query/read-query.ts';
 import type { Query, Sql } from '../query/row-query.ts';
 import type { ForUpdateOptions } from '../query/select.ts';
 import type { Derived, FromItem } from '../query/source.ts';
@@ -29,10 +30,10 @@ export interface ModelQuery<Row> extends Query<Row>, Compilable<Node> {
   execute(): Promise<Row[]>;
   /** As `for await` over the query itself. */
   iterator(): AsyncIterable<Row>;
-  union(other: AnyQuery): Query<Row>;
-  unionAll(other: AnyQuery): Query<Row>;
-  intersect(other: AnyQuery): Query<Row>;
-  except(other: AnyQuery): Query<Row>;
+  union(other: AnyQuery): Compound<Row>;
+  unionAll(other: AnyQuery): Compound<Row>;
+  intersect(other: AnyQuery): Compound<Row>;
+  except(other: AnyQuery): Compound<Row>;
   /** The SQL text and the bound values. */
   sql(dialect?: Executor['dialect']): Sql;
   /** How the engine would run it, in the engine's own words. */

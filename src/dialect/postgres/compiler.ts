@@ -292,7 +292,8 @@ export class PostgresCompiler extends Compiler {
   // ───────────────────────────── queries ─────────────────────────────
 
   protected override member(w: Writer, node: QueryNode, left: boolean): void {
-    const whole = node.orderBy.length > 0 || node.limit || node.offset || (node.kind === 'compound' && !left);
+    const locks = node.kind === 'select' && node.forUpdate !== undefined;
+    const whole = locks || node.orderBy.length > 0 || node.limit || node.offset || (node.kind === 'compound' && !left);
     if (!whole) return super.member(w, node, left);
     w.text += '(';
     this.query(w, node);
