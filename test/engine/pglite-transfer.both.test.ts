@@ -64,6 +64,10 @@ describe('an imported file', () => {
     await run(tx, 'BEGIN');
     expect(await failure(db.driver.importFile(new Blob(['nothing of the kind'])))).toBeInstanceOf(CorruptDatabaseError);
     expect(await failure(db.driver.importFile(await source(), aborted))).toBeInstanceOf(AbortedError);
+    const late = new AbortController();
+    const onProgress = (done: number, total: number | null) => done === total && late.abort();
+    const read = db.driver.importFile(await source(), { signal: late.signal, onProgress });
+    expect(await failure(read)).toBeInstanceOf(AbortedError);
     await run(tx, 'INSERT INTO t VALUES (0)');
     await run(tx, 'COMMIT');
     await tx.close();

@@ -101,6 +101,7 @@ async function unpacked(archive: Blob, onProgress: OnProgress | undefined): Prom
   return piecesOf(GZIP.every((byte, at) => start[at] === byte) ? stream.pipeThrough(new DecompressionStream('gzip')) : stream);
 }
 
-function requireGoOn(signal: AbortSignal | undefined): void {
+/** @throws AbortedError when the transfer shall not go on. */
+export function requireGoOn(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new AbortedError('The transfer was aborted.', { cause: signal.reason });
 }
