@@ -138,7 +138,8 @@ function states(): [group: number, state: string][] {
         // "pid (name) state parent group …", and a name may hold anything.
         const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
         const [state = 'Z', , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-        return [Number(group), state];
+        // The first of its threads may be gone while others still finish what they were writing.
+        return [Number(group), state === 'Z' && readdirSync(`/proc/${pid}/task`).length > 1 ? 'R' : state];
       } catch {
         return [Number.NaN, 'Z'];
       }
