@@ -20,8 +20,10 @@ for (const [storage, durability] of [
 ] as const) {
   test(`${storage}, ${durability}: ${KILLS} kills, nothing broken, nothing acknowledged lost`, async () => {
     test.setTimeout(60_000 + KILLS * 30_000);
-    const { broken, transactions } = await killOften(served.url, { engine, storage, durability }, KILLS);
-    console.log(`${storage} ${durability}: ${KILLS} kills, ${transactions} transactions, ${broken.length} broken`);
+    const { broken, transactions, resets } = await killOften(served.url, { engine, storage, durability }, KILLS);
+    console.log(
+      `${storage} ${durability}: ${KILLS} kills, ${transactions} transactions, ${broken.length} broken, ${resets} resets by Chromium`,
+    );
     expect(broken).toEqual([]);
     expect(transactions).toBeGreaterThan(KILLS);
   });

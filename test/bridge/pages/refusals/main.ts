@@ -1,5 +1,6 @@
 /** A page that opens a database in a worker and tells how it went. */
 import { openRemote } from '../../../../src/bridge/remote-driver.ts';
+import { spawn } from '../../../../src/bridge/spawn.ts';
 import type { Driver, OpenOptions } from '../../../../src/driver/driver.ts';
 import { WaxwingError } from '../../../../src/errors.ts';
 import { options, read } from '../../statements.ts';
@@ -15,7 +16,7 @@ let driver: Driver | undefined;
 
 const tell = async (more: Partial<OpenOptions>): Promise<Told> => {
   try {
-    driver = await openRemote({ ...options, ...more });
+    driver = await openRemote({ ...options, ...more }, { spawn, compile: () => null });
     const [outcome] = await driver.connect().run({ statements: [read('SELECT 42')] });
     return { answer: outcome?.rows.data[0]?.[0] };
   } catch (error) {
