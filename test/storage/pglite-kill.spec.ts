@@ -1,39 +1,4 @@
 /** Kills the whole browser at random moments while Postgres writes, opens the database again and looks. KILLS=50 for the long form. */
-import { expect, test } from '@playwright/test';
-import type { Served } from '../tools/serve.ts';
-import { CONTROL_KILLS, closeInGoodOrder, KILLS, killOften, serveLoad } from './kills.ts';
+import { killSuite } from './kill-suite.ts';
 
-const engine = 'pglite';
-
-let served: Served;
-
-test.describe.configure({ mode: 'serial' });
-test.beforeAll(async () => {
-  served = await serveLoad();
-});
-test.afterAll(() => served.close());
-
-for (const [storage, durability] of [
-  ['indexeddb', 'strict'],
-  ['indexeddb', 'relaxed'],
-  ['opfs', 'strict'],
-] as const) {
-  test(`${storage}, ${durability}: ${KILLS} kills, nothing broken, nothing acknowledged lost`, async () => {
-    test.setTimeout(60_000 + KILLS * 30_000);
-    const { broken, transactions, resets } = await killOften(served.url, { engine, storage, durability }, KILLS);
-    console.log(
-      `${storage} ${durability}: ${KILLS} kills, ${transactions} transactions, ${broken.length} broken, ${resets} resets by Chromium`,
-    );
-    expect(broken).toEqual([]);
-    expect(transactions).toBeGreaterThan(KILLS);
-  });
-}
-
-test('without the protection, the same test finds a broken database', async () => {
-  test.setTimeout(600_000);
-  const unprotected = { engine, storage: 'unprotected', durability: 'strict' } as const;
-  expect(await closeInGoodOrder(served.url, unprotected)).toBe('');
-  const { broken, kills } = await killOften(served.url, unprotected, CONTROL_KILLS);
-  console.log(`unprotected: broken by kill ${kills}: ${broken.join()}`);
-  expect(broken.length).toBeGreaterThan(0);
-});
+killSuite('pglite');
