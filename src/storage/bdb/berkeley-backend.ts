@@ -1,0 +1,43 @@
+/** The interface of a storage whose stored form is a Berkeley DB file, while an engine works on SQLite pages in memory. */
+import type { Backend, BackendOptions, OnProgress, StorageKind } from '../backend.ts';
+
+/** How such a storage is opened. */
+export interface BerkeleyOptions extends BackendOptions {
+  /** Bytes in a page of the stored file, 512 to 32768; 4096 unless told. A file of another page size is rebuilt at the first commit. */
+  readonly pageSize?: number | undefined;
+}
+
+/** A Berkeley DB file, copied while commits go on: it is as it was at the call. */
+export interface BerkeleyCopy {
+  /** Bytes of all pieces together. */
+  readonly bytes: number;
+  readonly pieces: AsyncIterable<Uint8Array<ArrayBuffer>>;
+}
+
+/**
+ * A backend that keeps pages. What an engine finds in `files` after opening, and after `replace`, is a SQLite database made of the
+ * stored file: its tables are whole, its indexes are empty when `needsReindex` says so. The engine fills them (`REINDEX`), in one
+ * commit or several, and then calls `ready`; nothing before that is stored.
+ *
+ * `replace` takes a Berkeley DB file, checks it whole before anything changes, and stores it under a file id of its own.
+ *
+ * ```ts
+ * const backend = await openBerkeley('indexeddb', { name: 'my_app.db', durability: 'strict' });
+ * if (backend.needsReindex) reindex();
+ * backend.ready();
+ * ```
+ */
+export interface BerkeleyBackend extends Backend {
+  readonly keeps: 'pages';
+  /** The indexes in `files` are empty. */
+  readonly needsReindex: boolean;
+  /** What is in `files` and was committed is the whole database: from here on commits are stored. */
+  ready(): void;
+  /** Builds the stored file anew, packed, without pages that hold nothing. */
+  vacuum(onProgress?: OnProgress): Promise<void>;
+  /** The stored file with everything committed before the call, under a new file id. */
+  copy(): Promise<BerkeleyCopy>;
+}
+
+/** What opens one; see `open-berkeley.ts`. */
+export type OpenBerkeley = (kind: StorageKind, options: BerkeleyOptions) => Promise<BerkeleyBackend>;
