@@ -75,3 +75,11 @@ export function ensureSqliteShell() {
 export function ensurePostgres() {
   if (postgresPrograms() === undefined && debianRoot) installDebian('postgresql', 'on which the conformance suite runs as well');
 }
+
+/** Installs Berkeley DB's own programs, which judge the files we write; where we may not, those tests say that they are skipped. */
+export function ensureBerkeley() {
+  const packages = { 'db5.3_sql': 'db5.3-sql-util', 'db5.3_verify': 'db5.3-util' };
+  const missing = Object.keys(packages).filter((program) => spawnSync(program, ['-V']).error !== undefined);
+  if (debianRoot) for (const program of missing) installDebian(packages[program], 'which judges Berkeley DB files in the tests');
+  else if (missing.length > 0) console.log(`No ${missing.join(' and ')} here: the tests that ask them will be skipped.`);
+}
