@@ -5,7 +5,7 @@ import type { Durability, OnProgress, StorageState } from '../storage/backend.ts
 import type { Define, Params, WireBatch, WireOutcome, WireRows, WireStatement } from './shapes.ts';
 
 /** Both sides must say the same: a page may meet a worker of an older build that a cache kept. */
-export const PROTOCOL = 2;
+export const PROTOCOL = 3;
 
 /** The page's first message on the worker's own channel; everything else goes over the ports it hands over. */
 export interface Hello {
@@ -62,7 +62,7 @@ export interface SessionFunctions {
   setDurability(sent: number, durability: Durability): Promise<void>;
   flush(sent: number): Promise<void>;
   persist(sent: number): Promise<boolean>;
-  exportFile(sent: number, onProgress?: OnProgress, signal?: AbortSignal): Promise<Blob>;
+  exportFile(sent: number, as?: 'sqlite', onProgress?: OnProgress, signal?: AbortSignal): Promise<Blob>;
   importFile(sent: number, file: Blob, onProgress?: OnProgress, signal?: AbortSignal): Promise<void>;
   close(sent: number): Promise<void>;
 }

@@ -1,6 +1,14 @@
 /** A database whose engine lives in a worker, seen as any other driver. */
 import { transfer } from 'comlink';
-import type { Connection, ConnectOptions, Driver, DriverEvents, OpenOptions, TransferOptions } from '../driver/driver.ts';
+import type {
+  Connection,
+  ConnectOptions,
+  Driver,
+  DriverEvents,
+  ExportOptions,
+  OpenOptions,
+  TransferOptions,
+} from '../driver/driver.ts';
 import { WaxwingError } from '../errors.ts';
 import type { Durability, StorageState } from '../storage/backend.ts';
 import { Deferred } from '../util/deferred.ts';
@@ -118,8 +126,8 @@ class RemoteDriver implements Driver {
     return this.#session.call('persist', this.#data.sent());
   }
 
-  exportFile({ onProgress, signal }: TransferOptions = {}): Promise<Blob> {
-    return this.#session.call('exportFile', this.#data.sent(), onProgress, signal);
+  exportFile({ as, onProgress, signal }: ExportOptions = {}): Promise<Blob> {
+    return this.#session.call('exportFile', this.#data.sent(), as, onProgress, signal);
   }
 
   importFile(file: Blob, { onProgress, signal }: TransferOptions = {}): Promise<void> {

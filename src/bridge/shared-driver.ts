@@ -4,6 +4,7 @@ import type {
   ConnectOptions,
   Driver,
   DriverEvents,
+  ExportOptions,
   OpenDriver,
   OpenOptions,
   TransferOptions,
@@ -92,7 +93,7 @@ class SharedDriver implements Driver {
     return this.#use().persist();
   }
 
-  async exportFile(options?: TransferOptions): Promise<Blob> {
+  async exportFile(options?: ExportOptions): Promise<Blob> {
     return this.#use().exportFile(options);
   }
 

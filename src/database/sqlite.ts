@@ -17,18 +17,18 @@ export interface SqliteOptions extends StoredOptions {
 type Setting = readonly [name: string, value: PragmaValue];
 
 /** A SQLite database, whatever runs it. */
-export abstract class Sqlite extends StoredDatabase<SqliteOptions> {
+export abstract class Sqlite<O extends SqliteOptions = SqliteOptions> extends StoredDatabase<O> {
   readonly dialect: Dialect = sqlite;
 
-  constructor(name: string | null, options: SqliteOptions = {}) {
+  constructor(name: string | null, options: O = {} as O) {
     super(name, options);
   }
 
   /** Opens the engine here or elsewhere. */
   protected abstract openDriver(options: OpenOptions): Promise<Driver>;
 
-  protected override async open(name: string, options: SqliteOptions): Promise<Driver> {
-    const all = Object.entries({ foreignKeys: true, ...options.pragmas }) as [string, PragmaValue | undefined][];
+  protected override async open(name: string, options: O): Promise<Driver> {
+    const all = Object.entries({ foreignKeys: true, ...this.settingsOf(options) }) as [string, PragmaValue | undefined][];
     const settings = all.filter((setting): setting is [string, PragmaValue] => setting[1] !== undefined);
     const setup = settings.filter(([key]) => isOfConnection(key)).map(([key, value]) => pragma(key, value).sql);
     const driver = await this.openDriver(this.openOptions(name, options, setup));
@@ -42,6 +42,11 @@ export abstract class Sqlite extends StoredDatabase<SqliteOptions> {
       await driver.close().catch(() => {});
       throw error;
     }
+  }
+
+  /** SQLite's settings as the options say them. */
+  protected settingsOf({ pragmas }: O): Pragmas | undefined {
+    return pragmas;
   }
 
   protected override deferKeys(): readonly Statement[] {

@@ -1,6 +1,6 @@
 /** A database with an engine here and a storage of its own: what SQLite and Postgres have in common. */
 import type { Node } from '../ast/node.ts';
-import type { OpenOptions, TransferOptions, WorkerSource } from '../driver/driver.ts';
+import type { ExportOptions, OpenOptions, TransferOptions, WorkerSource } from '../driver/driver.ts';
 import { ConnectionClosedError, ImproperlyConfigured, InterfaceError } from '../errors.ts';
 import type { Durability, OnProgress, StorageKind } from '../storage/backend.ts';
 import type { Outcome, Rows, Statement } from '../wire/statement.ts';
@@ -108,6 +108,10 @@ export abstract class StoredDatabase<O extends StoredOptions> extends Database<O
    * @throws AbortedError when `signal` was aborted.
    */
   async exportFile(options?: TransferOptions): Promise<Blob> {
+    return this.exported(options);
+  }
+
+  protected async exported(options?: ExportOptions): Promise<Blob> {
     try {
       const { driver } = await this.lifecycle.ready();
       return await driver.exportFile(options);

@@ -55,9 +55,9 @@ export interface Driver {
   persist(): Promise<boolean>;
   /**
    * The database as one file, a consistent snapshot: SQLite's own file; of Postgres the cluster, which only the same
-   * engine opens.
+   * engine opens; of a Berkeley database a file of Berkeley DB, or SQLite's.
    */
-  exportFile(options?: TransferOptions): Promise<Blob>;
+  exportFile(options?: ExportOptions): Promise<Blob>;
   /**
    * Replaces the database by a file in the engine's standard format, after checking it. All connections are
    * given up: their transactions roll back.
@@ -73,11 +73,16 @@ export interface TransferOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface ExportOptions extends TransferOptions {
+  /** SQLite's own file, also where the database is stored in another form. */
+  readonly as?: 'sqlite' | undefined;
+}
+
 /** A worker whose module calls `expose` (`waxwing/worker`), or how one is started when it is first needed. */
 export type WorkerSource = Worker | (() => Worker);
 
 /** The systems a driver can be for; each has a worker of its own, so that an app ships only the engine it uses. */
-export type System = 'sqlite' | 'postgresql';
+export type System = 'sqlite' | 'berkeley' | 'postgresql';
 
 /** A database server to connect to, instead of an engine here. */
 export interface Server {
@@ -102,6 +107,8 @@ export interface OpenOptions {
   readonly lockTimeout: number;
   /** Where the engine's wasm file is, when the bundler does not say. */
   readonly wasmUrl?: string | undefined;
+  /** Bytes of a page of a file of Berkeley DB. */
+  readonly pageSize?: number | undefined;
   /** Postgres's extensions to make available, by name: `hstore`, `pg_trgm`. */
   readonly extensions?: readonly string[] | undefined;
   /** Statements run on every new connection (pragmas). */

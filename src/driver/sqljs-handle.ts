@@ -46,7 +46,11 @@ export class Handle {
 
   /** A connection to a database of ours: in write-ahead mode, with the settings of `setup`. */
   static open(engine: Engine, path: string, setup: readonly string[]): Handle {
-    const handle = new Handle(engine, path);
+    return Handle.prepare(new Handle(engine, path), setup);
+  }
+
+  /** Likewise for one of another class; closes it when that fails. */
+  static prepare<H extends Handle>(handle: H, setup: readonly string[]): H {
     try {
       handle.query(TEMPORARY_IN_MEMORY);
       const [mode] = handle.query(USE_LOG).data[0]!;

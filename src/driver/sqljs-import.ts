@@ -1,5 +1,5 @@
 /** Checks a file that shall become the database: its header, its size, and every page of it. */
-import { AbortedError, CorruptDatabaseError, WaxwingError } from '../errors.ts';
+import { AbortedError, CorruptDatabaseError, NotSupportedError, WaxwingError } from '../errors.ts';
 import { CHUNK, MemoryFile, Volume } from '../storage/volume.ts';
 import type { Engine } from './sqljs-engine.ts';
 import { Handle } from './sqljs-handle.ts';
@@ -8,6 +8,9 @@ import { CHECK_INTEGRITY } from './sqljs-sql.ts';
 const NAME = 'import';
 const HEADER = 100;
 const MAGIC = 'SQLite format 3\0';
+
+/** A look at the file by a connection of its own. */
+export type Look = (handle: Handle) => void;
 
 /** A file found sound. */
 export interface CheckedFile {
@@ -22,21 +25,32 @@ export interface CheckedFile {
  */
 export async function checkImport(engine: Engine, file: Blob, signal: AbortSignal | undefined): Promise<CheckedFile> {
   checkHeader(new Uint8Array(await file.slice(0, HEADER).arrayBuffer()), file.size);
+  const copy = await readFile(file, signal);
+  checkPages(engine, copy);
+  return checked(copy, signal);
+}
+
+/** A copy of the file in memory. */
+export async function readFile(file: Blob, signal: AbortSignal | undefined): Promise<MemoryFile> {
   const chunks: Uint8Array[] = [];
   for (let at = 0; at < file.size; at += CHUNK) {
     requireWanted(signal);
     chunks.push(new Uint8Array(await file.slice(at, at + CHUNK).arrayBuffer()));
   }
-  const copy = new MemoryFile(chunks, file.size);
-  checkPages(engine, copy);
-  return { bytes: file.size, read: () => read(copy, file.size, signal) };
+  return new MemoryFile(chunks, file.size);
+}
+
+/** A file in memory found sound. */
+export function checked(file: MemoryFile, signal: AbortSignal | undefined): CheckedFile {
+  return { bytes: file.size(), read: () => read(file, file.size(), signal) };
 }
 
 function requireWanted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new AbortedError('The import was aborted.', { cause: signal.reason });
 }
 
-function checkHeader(header: Uint8Array, size: number): void {
+/** @throws CorruptDatabaseError unless a SQLite file of `size` bytes can begin so. */
+export function checkHeader(header: Uint8Array, size: number): void {
   if (size === 0) throw new CorruptDatabaseError('The file is empty.');
   const magic = String.fromCharCode(...header.subarray(0, MAGIC.length));
   if (magic !== MAGIC)
@@ -52,17 +66,21 @@ function checkHeader(header: Uint8Array, size: number): void {
     throw new CorruptDatabaseError(`The file is cut off: it has ${size} bytes and should have ${pages * pageSize}.`);
 }
 
-function checkPages(engine: Engine, copy: MemoryFile): void {
+/** Has the engine check a SQLite file, after a first look at it and before a last one. */
+export function checkPages(engine: Engine, copy: MemoryFile, first?: Look, last?: Look): void {
   const volume = new Volume();
   volume.put(NAME, copy);
   const mount = engine.files.mount(volume, false);
   let handle: Handle | undefined;
   try {
     handle = new Handle(engine, mount.path(NAME));
+    first?.(handle);
     const [result] = handle.query(CHECK_INTEGRITY).data[0]!;
     if (result !== 'ok') throw new CorruptDatabaseError(`The file is damaged: ${String(result)}.`);
+    last?.(handle);
   } catch (error) {
-    if (!(error instanceof WaxwingError) || error instanceof CorruptDatabaseError) throw error;
+    if (!(error instanceof WaxwingError) || error instanceof CorruptDatabaseError || error instanceof NotSupportedError)
+      throw error;
     throw new CorruptDatabaseError(`The file is damaged: ${error.message}.`, { cause: error, code: error.code });
   } finally {
     handle?.close();

@@ -8,7 +8,7 @@ import { type Home, SqlJsConnection } from './sqljs-connection.ts';
 import { type Engine, loadEngine } from './sqljs-engine.ts';
 import { exportDatabase } from './sqljs-export.ts';
 import { Handle } from './sqljs-handle.ts';
-import { checkImport } from './sqljs-import.ts';
+import { type CheckedFile, checkImport } from './sqljs-import.ts';
 import { EMPTY_LOG, ROLL_BACK } from './sqljs-sql.ts';
 import { WriteQueue } from './write-queue.ts';
 
@@ -30,11 +30,22 @@ const DAMAGED: ReadonlySet<unknown> = new Set([11, 26]);
  * @throws CorruptDatabaseError when the stored file is not a sound database.
  */
 export async function openSqlJs(options: OpenOptions, backend: Backend | Promise<Backend>): Promise<Driver> {
+  return openWith(SqlJsDriver, options, backend);
+}
+
+/** Likewise, by a kind of driver for that kind of backend. */
+export async function openWith<B extends Backend>(
+  Kind: new (options: OpenOptions, backend: B, engine: Engine) => SqlJsDriver<B>,
+  options: OpenOptions,
+  backend: B | Promise<B>,
+): Promise<Driver> {
   const [storage, engine] = await Promise.allSettled([backend, loadEngine(options.wasmUrl, options.engine)]);
   if (storage.status === 'rejected') throw storage.reason;
   try {
     if (engine.status === 'rejected') throw engine.reason;
-    return SqlJsDriver.open(options, storage.value, engine.value);
+    const driver = new Kind(options, storage.value, engine.value);
+    driver.start();
+    return driver;
   } catch (error) {
     await storage.value.close();
     throw error;
@@ -43,14 +54,15 @@ export async function openSqlJs(options: OpenOptions, backend: Backend | Promise
 
 type Timer = ReturnType<typeof setTimeout>;
 
-class SqlJsDriver implements Driver, Home {
+/** A database of stock sql.js. */
+export class SqlJsDriver<B extends Backend = Backend> implements Driver, Home {
   readonly version: string;
-  readonly queue = new WriteQueue();
+  readonly queue: WriteQueue = new WriteQueue();
   readonly lockTimeout: number;
-  readonly #options: OpenOptions;
-  readonly #backend: Backend;
-  readonly #engine: Engine;
-  readonly #mount: Mount;
+  protected readonly options: OpenOptions;
+  protected readonly backend: B;
+  protected readonly engine: Engine;
+  protected readonly mount: Mount;
   readonly #events = new Emitter<DriverEvents>();
   readonly #connections = new Set<SqlJsConnection>();
   readonly #spare: Handle[] = [];
@@ -61,32 +73,31 @@ class SqlJsDriver implements Driver, Home {
   #look: Timer | undefined;
   #closing: Promise<void> | null = null;
 
-  static open(options: OpenOptions, backend: Backend, engine: Engine): SqlJsDriver {
-    const driver = new SqlJsDriver(options, backend, engine);
+  constructor(options: OpenOptions, backend: B, engine: Engine) {
+    this.version = engine.version;
+    this.lockTimeout = options.lockTimeout;
+    this.options = options;
+    this.backend = backend;
+    this.engine = engine;
+    this.mount = engine.files.mount(backend.files, backend.keeps === 'pages');
+  }
+
+  /** Opens the first connection, which shows whether the file is sound. */
+  start(): void {
+    const { name } = this.options;
     try {
-      driver.release(driver.acquire());
-      void driver.publish();
-      return driver;
+      this.begin();
     } catch (error) {
-      driver.#mount.close();
+      this.mount.close();
       if (error instanceof WaxwingError && DAMAGED.has(error.code)) {
-        throw new CorruptDatabaseError(`The database "${options.name}" cannot be read: ${error.message}.`, {
+        throw new CorruptDatabaseError(`The database "${name}" cannot be read: ${error.message}.`, {
           code: error.code,
-          database: options.name,
+          database: name,
           cause: error,
         });
       }
       throw error;
     }
-  }
-
-  constructor(options: OpenOptions, backend: Backend, engine: Engine) {
-    this.version = engine.version;
-    this.lockTimeout = options.lockTimeout;
-    this.#options = options;
-    this.#backend = backend;
-    this.#engine = engine;
-    this.#mount = engine.files.mount(backend.files, backend.keeps === 'pages');
   }
 
   connect(options: ConnectOptions = {}): Connection {
@@ -97,31 +108,30 @@ class SqlJsDriver implements Driver, Home {
   }
 
   storage(): Promise<StorageState> {
-    return this.#backend.state();
+    return this.backend.state();
   }
 
   async setDurability(durability: Durability): Promise<void> {
     this.#requireOpen();
-    this.#backend.durability = durability;
-    if (durability !== 'deferred') await this.#backend.flush();
+    this.backend.durability = durability;
+    if (durability !== 'deferred') await this.backend.flush();
   }
 
   async flush(): Promise<void> {
     this.#requireOpen();
-    await this.#backend.flush();
+    await this.backend.flush();
     this.#flushFailed = false;
   }
 
   persist(): Promise<boolean> {
-    return this.#backend.persist();
+    return this.backend.persist();
   }
 
   async exportFile(options: TransferOptions = {}): Promise<Blob> {
-    this.#requireOpen();
-    while (this.#import !== null) await this.#import;
+    await this.settled();
     const source = this.acquire();
     try {
-      return await exportDatabase(this.#engine, source, options);
+      return await exportDatabase(this.engine, source, options);
     } finally {
       this.release(source);
       this.#scheduleIdle();
@@ -131,7 +141,7 @@ class SqlJsDriver implements Driver, Home {
   async importFile(file: Blob, options: TransferOptions = {}): Promise<void> {
     this.#requireOpen();
     while (this.#import !== null) await this.#import;
-    const running = this.#replace(file, options);
+    const running = this.replace(file, options);
     this.#import = running
       .catch(() => {})
       .finally(() => {
@@ -157,12 +167,12 @@ class SqlJsDriver implements Driver, Home {
   /** What was applied and not stored is stored before anything else is written, or that is not written either. */
   async passBarrier(): Promise<void> {
     if (this.#import !== null) return this.#import;
-    await this.#backend.flush();
+    await this.backend.flush();
     this.#flushFailed = false;
   }
 
   acquire(): Handle {
-    return this.#spare.pop() ?? Handle.open(this.#engine, this.#mount.path(this.#options.name), this.#options.setup);
+    return this.#spare.pop() ?? this.handle(this.mount.path(this.options.name));
   }
 
   release(handle: Handle): void {
@@ -172,15 +182,15 @@ class SqlJsDriver implements Driver, Home {
   }
 
   publish(): Promise<void> | null {
-    if (this.#mount.commits === this.#published) return null;
-    this.#published = this.#mount.commits;
-    if (this.#backend.keeps === 'pages') {
-      const deltas = this.#mount.takeCommitted();
-      if (deltas.length > 0) this.#backend.commit(deltas);
+    if (this.mount.commits === this.#published) return null;
+    this.#published = this.mount.commits;
+    if (this.backend.keeps === 'pages') {
+      const deltas = this.mount.takeCommitted();
+      if (deltas.length > 0) this.backend.commit(deltas);
     }
     this.#scheduleIdle();
-    if (this.#backend.durability === 'deferred') this.#lookLater();
-    const stored = this.#backend.durable();
+    if (this.backend.durability === 'deferred') this.#lookLater();
+    const stored = this.backend.durable();
     stored.catch(this.#onStorageFailure);
     return stored;
   }
@@ -189,10 +199,31 @@ class SqlJsDriver implements Driver, Home {
     this.#connections.delete(connection);
   }
 
-  async #replace(file: Blob, { onProgress, signal }: TransferOptions): Promise<void> {
-    const checked = await checkImport(this.#engine, file, signal);
+  /** A connection to the engine. */
+  protected handle(path: string): Handle {
+    return Handle.open(this.engine, path, this.options.setup);
+  }
+
+  /** Opens the first connection, and hands over what that changes. */
+  protected begin(): void {
+    this.release(this.acquire());
+    void this.publish();
+  }
+
+  /** Waits for imports. */
+  protected async settled(): Promise<void> {
+    this.#requireOpen();
+    while (this.#import !== null) await this.#import;
+  }
+
+  protected async replace(file: Blob, options: TransferOptions): Promise<void> {
+    await this.replaceBy(await checkImport(this.engine, file, options.signal), options);
+  }
+
+  /** Ends what is open, and replaces the stored file. */
+  protected async replaceBy({ bytes, read }: CheckedFile, { onProgress }: TransferOptions): Promise<void> {
     this.#giveUpAll(new ConnectionClosedError('The database was replaced by an imported file; what was open was rolled back.'));
-    await this.#backend.replace(this.#options.name, checked.read(), checked.bytes, onProgress);
+    await this.backend.replace(this.options.name, read(), bytes, onProgress);
   }
 
   #giveUpAll(error: Error): void {
@@ -211,13 +242,13 @@ class SqlJsDriver implements Driver, Home {
     this.#look ??= unref(
       setTimeout(() => {
         this.#look = undefined;
-        if (this.#closing === null) this.#backend.durable().catch(this.#onStorageFailure);
+        if (this.#closing === null) this.backend.durable().catch(this.#onStorageFailure);
       }, LOOK),
     );
   }
 
   #scheduleIdle(): void {
-    if (this.#mount.logBytes(this.#options.name) < LONG_LOG || this.#closing !== null) return;
+    if (this.mount.logBytes(this.options.name) < LONG_LOG || this.#closing !== null) return;
     this.#idle ??= unref(
       setTimeout(() => {
         this.#idle = undefined;
@@ -228,7 +259,7 @@ class SqlJsDriver implements Driver, Home {
 
   #emptyLog(): void {
     if (this.#closing !== null || this.#import !== null) return;
-    if (!this.queue.isFree || this.#mount.isPinned(this.#options.name)) return this.#scheduleIdle();
+    if (!this.queue.isFree || this.mount.isPinned(this.options.name)) return this.#scheduleIdle();
     const handle = this.acquire();
     try {
       handle.query(EMPTY_LOG);
@@ -247,9 +278,9 @@ class SqlJsDriver implements Driver, Home {
     while (this.#import !== null) await this.#import;
     for (const connection of [...this.#connections]) connection.closeNow(error);
     this.#giveUpAll(error);
-    this.#mount.close();
-    this.#engine.files.takeFailure();
-    await this.#backend.close();
+    this.mount.close();
+    this.engine.files.takeFailure();
+    await this.backend.close();
   }
 
   #requireOpen(): void {
@@ -257,7 +288,7 @@ class SqlJsDriver implements Driver, Home {
   }
 
   #closedError(): ConnectionClosedError {
-    return new ConnectionClosedError(`The database "${this.#options.name}" is closed.`, { database: this.#options.name });
+    return new ConnectionClosedError(`The database "${this.options.name}" is closed.`, { database: this.options.name });
   }
 }
 

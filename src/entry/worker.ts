@@ -30,8 +30,9 @@ async function open(options: OpenOptions): Promise<Driver> {
   const opener = openerOf(system);
   if (opener !== undefined) return opener(options);
   if (system === 'sqlite') return (await import('../driver/open-sqljs.ts')).openHere(options);
+  const [words, made] = system === 'berkeley' ? ['Berkeley', 'BerkeleyDatabase'] : ['Postgres', 'PostgresqlDatabase'];
   throw new NotSupportedError(
-    `This worker opens no Postgres databases. Its module has to make one: new PostgresqlDatabase(${JSON.stringify(name)}) of 'waxwing/postgresql'.`,
+    `This worker opens no ${words} databases. Its module has to make one: new ${made}(${JSON.stringify(name)}) of 'waxwing/${system}'.`,
     { database: name },
   );
 }

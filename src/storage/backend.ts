@@ -58,6 +58,8 @@ export interface StorageState {
   readonly pending: number;
   /** When the last commit was stored, in milliseconds since 1970. */
   readonly lastFlush: number | null;
+  /** Bytes of a page of the stored file, where its format is not the engine's own. */
+  readonly pageSize?: number;
 }
 
 /** Bytes, rows or steps done and, where it is known, in all; `step` says for people what is being done where there are several things. */

@@ -1,0 +1,76 @@
+/** A connection to the engine that lets nothing into the schema that Berkeley DB SQL could not read. */
+import { NotSupportedError } from '../errors.ts';
+import { faultOf, MOST_OBJECTS, type SchemaObject } from '../storage/bdb/check.ts';
+import type { Outcome, Rows, Statement } from '../wire/statement.ts';
+import { ADDS_OBJECTS, ALONE, CHANGES_OBJECTS, LAST_OBJECT, objectsBehind, WITHIN } from './berkeley-sql.ts';
+import { Handle } from './sqljs-handle.ts';
+import type { Sink } from './sqljs-statement.ts';
+
+/** A statement that changes the schema is run, what came of it is looked at, and all of it is undone where that cannot be stored. */
+export class BerkeleyHandle extends Handle {
+  override run(statement: Statement, sink?: Sink): Outcome {
+    const { sql } = statement;
+    if (ADDS_OBJECTS.test(sql)) return this.#checked(statement, sink, lastObject(this));
+    if (CHANGES_OBJECTS.test(sql)) return this.#checked(statement, sink, 0);
+    return super.run(statement, sink);
+  }
+
+  override *stream(statement: Statement, size: number): Generator<Rows, void> {
+    if (ADDS_OBJECTS.test(statement.sql) || CHANGES_OBJECTS.test(statement.sql)) yield this.run(statement).rows;
+    else yield* super.stream(statement, size);
+  }
+
+  /** `from` is the last row of the schema that the statement leaves as it is. */
+  #checked(statement: Statement, sink: Sink | undefined, from: number): Outcome {
+    const { begin, keep, undo } = this.isOpen ? WITHIN : ALONE;
+    const before = from > 0 ? [] : objects(this, from);
+    this.query(begin);
+    try {
+      const outcome = super.run(statement, sink);
+      requireStorable(this, from, before, statement.sql);
+      for (const sql of keep) this.query(sql);
+      return outcome;
+    } catch (error) {
+      // Some errors of the engine have ended the whole transaction already.
+      if (this.isOpen) for (const sql of undo) this.query(sql);
+      throw error;
+    }
+  }
+}
+
+/**
+ * Looks at the objects of the schema behind row `from`, but for those that were there before: a file of Berkeley DB may
+ * hold what only the application that made it can use.
+ * @throws NotSupportedError that names the object and what Berkeley DB SQL does not know.
+ */
+export function requireStorable(handle: Handle, from = 0, before: readonly SchemaObject[] = [], sql?: string): void {
+  const known = new Set(before.map(keyOf));
+  for (const object of objects(handle, from)) {
+    const fault = known.has(keyOf(object)) ? null : faultOf(object);
+    if (fault !== null) throw new NotSupportedError(`BerkeleyDatabase: ${fault}.`, { sql });
+  }
+  const [, [count]] = handle.query(LAST_OBJECT).data as [unknown, readonly number[]];
+  if (Number(count) > MOST_OBJECTS)
+    throw new NotSupportedError(`BerkeleyDatabase: a file of Berkeley DB SQL has room for ${MOST_OBJECTS} tables and indexes.`, {
+      sql,
+    });
+}
+
+function lastObject(handle: Handle): number {
+  return Number(handle.query(LAST_OBJECT).data[0]?.[0] ?? 0);
+}
+
+function objects(handle: Handle, from: number): SchemaObject[] {
+  const { length, data } = handle.query(objectsBehind(from));
+  const [type, name, table, sql] = data as readonly (readonly string[])[];
+  return Array.from({ length }, (_, row) => ({
+    type: type![row]!,
+    name: name![row]!,
+    table: table![row]!,
+    sql: sql![row] ?? null,
+  }));
+}
+
+function keyOf({ type, name, sql }: SchemaObject): string {
+  return `${type} ${name} ${sql}`;
+}

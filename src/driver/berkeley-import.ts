@@ -1,0 +1,54 @@
+/** Checks a file that shall become a Berkeley database, one of Berkeley DB or of SQLite, and makes it one of Berkeley DB. */
+import { fromSqlite } from '../storage/bdb/from-sqlite.ts';
+import { headerTree } from '../storage/bdb/header-tree.ts';
+import { FILE_ID_BYTES } from '../storage/bdb/layout.ts';
+import { pagesOf } from '../storage/bdb/pages-of.ts';
+import { readBdb } from '../storage/bdb/reader.ts';
+import { sqlitePages } from '../storage/bdb/sqlite-pages.ts';
+import { toSqlite } from '../storage/bdb/to-sqlite.ts';
+import { writeBdb } from '../storage/bdb/writer.ts';
+import { MemoryFile } from '../storage/volume.ts';
+import { requireStorable } from './berkeley-handle.ts';
+import { FILL_INDEXES, KEEP_NO_JOURNAL } from './berkeley-sql.ts';
+import type { Engine } from './sqljs-engine.ts';
+import { type CheckedFile, checked, checkHeader, checkPages, readFile } from './sqljs-import.ts';
+
+/** What a SQLite file begins with. */
+const SQLITE = 'SQLite';
+const HEADER = 100;
+const PAGE_SIZE = 4096;
+
+/** For whom the file is. */
+export interface Target {
+  readonly database: string;
+  readonly pageSize: number | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * A file of Berkeley DB that is sound in all its pages, rows and indexes; nothing else is touched.
+ * @throws CorruptDatabaseError that says what is wrong with it
+ * @throws NotSupportedError for a Berkeley DB file of another kind, or a SQLite file with what Berkeley DB SQL does not know
+ * @throws AbortedError
+ */
+export async function checkBerkeleyImport(engine: Engine, file: Blob, target: Target): Promise<CheckedFile> {
+  const header = new Uint8Array(await file.slice(0, HEADER).arrayBuffer());
+  const isSqlite = String.fromCharCode(...header.subarray(0, SQLITE.length)) === SQLITE;
+  if (isSqlite) checkHeader(header, file.size);
+  const copy = await readFile(file, target.signal);
+  if (isSqlite) return checked(fromSqliteFile(engine, copy, target), target.signal);
+  const live = toSqlite(readBdb(pagesOf(copy, target.database), target.database), target.database).file;
+  checkPages(engine, live, (handle) => {
+    handle.query(KEEP_NO_JOURNAL);
+    handle.query(FILL_INDEXES);
+  });
+  return checked(copy, target.signal);
+}
+
+function fromSqliteFile(engine: Engine, file: MemoryFile, { database, pageSize = PAGE_SIZE }: Target): MemoryFile {
+  checkPages(engine, file, undefined, requireStorable);
+  const { header, trees } = fromSqlite(sqlitePages(file, database), database);
+  const fileId = crypto.getRandomValues(new Uint8Array(FILE_ID_BYTES));
+  const { chunks, size } = writeBdb([headerTree(header), ...trees], { pageSize, fileId });
+  return new MemoryFile(chunks, size);
+}

@@ -1,0 +1,28 @@
+/** What the driver says to its engine about a database that is stored as Berkeley DB SQL keeps it. */
+
+/** Fills the indexes, of which the stored file has its own. */
+export const FILL_INDEXES = 'REINDEX';
+/** What is thrown away anyhow needs no journal. */
+export const KEEP_NO_JOURNAL = 'PRAGMA journal_mode=OFF';
+/** The last row of the schema, and how many there are. */
+export const LAST_OBJECT = 'SELECT max(rowid), count(*) FROM sqlite_schema';
+/** The objects of the schema behind a row. */
+export const objectsBehind = (row: number): string => `SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE rowid > ${row}`;
+
+/** How a statement is undone as a whole: outside of a transaction, and within one. */
+export const ALONE = { begin: 'BEGIN', keep: ['COMMIT'], undo: ['ROLLBACK'] } as const;
+const NAME = '"waxwing schema"';
+export const WITHIN = {
+  begin: `SAVEPOINT ${NAME}`,
+  keep: [`RELEASE ${NAME}`],
+  undo: [`ROLLBACK TO ${NAME}`, `RELEASE ${NAME}`],
+} as const;
+
+const START = '^(?:\\s|--[^\\n]*\\n|/\\*[^]*?\\*/)*';
+/** Statements that add objects, all behind those that are there. */
+export const ADDS_OBJECTS: RegExp = new RegExp(`${START}create\\b`, 'i');
+/** Statements that change objects, also by hand (`writable_schema`). */
+export const CHANGES_OBJECTS: RegExp = new RegExp(
+  `${START}(?:alter\\b|(?:insert|replace|update|with)\\b[^]*\\bsqlite_(?:schema|master)\\b)`,
+  'i',
+);

@@ -1,0 +1,77 @@
+/** The driver of Berkeley databases: sql.js on SQLite pages that the storage keeps as a file of Berkeley DB. */
+import { AbortedError, CorruptDatabaseError, WaxwingError } from '../errors.ts';
+import type { BerkeleyBackend, BerkeleyCopy } from '../storage/bdb/berkeley-backend.ts';
+import { BerkeleyHandle } from './berkeley-handle.ts';
+import { checkBerkeleyImport } from './berkeley-import.ts';
+import { FILL_INDEXES } from './berkeley-sql.ts';
+import type { ExportOptions, TransferOptions } from './driver.ts';
+import { SqlJsDriver } from './sqljs.ts';
+import { Handle } from './sqljs-handle.ts';
+import type { CheckedFile } from './sqljs-import.ts';
+import { EMPTY_LOG } from './sqljs-sql.ts';
+
+/** What Berkeley DB's own tools call their files. */
+const TYPE = 'application/x-berkeley-db';
+
+/** One opened Berkeley database. */
+export class BerkeleyDriver extends SqlJsDriver<BerkeleyBackend> {
+  override async exportFile({ as, ...options }: ExportOptions = {}): Promise<Blob> {
+    if (as === 'sqlite') return super.exportFile(options);
+    await this.settled();
+    return collected(await this.backend.copy(), options);
+  }
+
+  protected override handle(path: string): Handle {
+    return Handle.prepare(new BerkeleyHandle(this.engine, path), this.options.setup);
+  }
+
+  /** The stored file has indexes in an order of its own: the engine makes its own. */
+  protected override begin(): void {
+    const handle = this.acquire();
+    try {
+      if (this.backend.needsReindex) {
+        handle.query(FILL_INDEXES);
+        // All of it is in the log now, once more than it has to be.
+        handle.query(EMPTY_LOG);
+      }
+    } catch (error) {
+      throw error instanceof WaxwingError ? damaged(this.options.name, error) : error;
+    } finally {
+      this.release(handle);
+    }
+    void this.publish();
+    this.backend.ready();
+  }
+
+  protected override async replace(file: Blob, options: TransferOptions): Promise<void> {
+    const { name: database, pageSize } = this.options;
+    const { signal } = options;
+    await this.replaceBy(await checkBerkeleyImport(this.engine, file, { database, pageSize, signal }), options);
+  }
+
+  protected override async replaceBy(file: CheckedFile, options: TransferOptions): Promise<void> {
+    await super.replaceBy(file, options);
+    this.begin();
+  }
+}
+
+async function collected({ bytes, pieces }: BerkeleyCopy, { onProgress, signal }: TransferOptions): Promise<Blob> {
+  const all: Uint8Array<ArrayBuffer>[] = [];
+  let done = 0;
+  for await (const piece of pieces) {
+    if (signal?.aborted) throw new AbortedError('The export was aborted.', { cause: signal.reason });
+    all.push(piece);
+    done += piece.length;
+    onProgress?.(done, bytes);
+  }
+  return new Blob(all, { type: TYPE });
+}
+
+/** Two rows that a unique index holds to be one, say. */
+function damaged(database: string, cause: WaxwingError): CorruptDatabaseError {
+  return new CorruptDatabaseError(`The indexes of "${database}" do not fit its rows: ${cause.message}.`, {
+    code: cause.code,
+    database,
+    cause,
+  });
+}
