@@ -5,7 +5,7 @@ export const PageField: {
   /** Log sequence number: two words, of which `0, 1` says "not logged". */
   readonly lsn: 0;
   /** The page's own number. */
-  readonly number: 4;
+  readonly number: 8;
   /** Leaves and overflow pages: the page before, or 0. The inner root of a tree of duplicates: how many records it has in all. */
   readonly previous: 12;
   /** Leaves, overflow and free pages: the page behind, or 0. */
@@ -20,7 +20,7 @@ export const PageField: {
   readonly type: 25;
   /** Where the slots begin: two bytes each, the offset of an item. */
   readonly items: 26;
-} = { lsn: 0, number: 4, previous: 12, next: 16, slots: 20, low: 22, level: 24, type: 25, items: 26 };
+} = { lsn: 0, number: 8, previous: 12, next: 16, slots: 20, low: 22, level: 24, type: 25, items: 26 };
 
 /** What a page is. */
 export const PageType: {

@@ -1,17 +1,20 @@
 /** The pages of a Berkeley DB file that is bytes in memory, or a byte file. */
 import type { ByteFile } from '../backend.ts';
 import type { Pages } from './content.ts';
-import { MetaField, u32 } from './layout.ts';
+import { pageSizeOf } from './first-page.ts';
+import { MetaField } from './layout.ts';
 
 /**
- * The pages of the file, each read when it is asked for. `database` is its name for messages.
- * @throws CorruptDatabaseError when the bytes are not a Berkeley DB file.
- * @throws NotSupportedError when they are one that Waxwing does not read.
+ * The pages of the file, each read when it is asked for; those of bytes in memory are views. `database` is its name for messages.
+ * @throws CorruptDatabaseError when it is not a Berkeley DB file.
+ * @throws NotSupportedError when it is one that Waxwing does not read.
+ *
+ * @example
+ * const file = readBdb(pagesOf(bytes, 'my_app.db'), 'my_app.db');
  */
-export function pagesOf(source: Uint8Array | ByteFile, _database: string): Pages {
+export function pagesOf(source: Uint8Array | ByteFile, database: string): Pages {
   const size = source instanceof Uint8Array ? source.length : source.size();
-  const head = readBytes(source, 0, MetaField.end);
-  const pageSize = u32(head, MetaField.pageSize);
+  const pageSize = pageSizeOf(readBytes(source, 0, Math.min(size, MetaField.end)), size, database);
   return { pageSize, count: size / pageSize, page: (number) => readBytes(source, number * pageSize, pageSize) };
 }
 
