@@ -1,7 +1,7 @@
 /** The playground: opens the database, then shows one screen at a time. */
 import { startKeeping } from './app/offline.ts';
 import { startCounting } from './app/row-counts.ts';
-import { currentWhere, on, use } from './app/session.ts';
+import { currentWhere, forget, on, use } from './app/session.ts';
 import { PLACES, rememberedWhere, SYSTEMS, type Where } from './app/where.ts';
 import { acceptDrops } from './parts/drop.ts';
 import { el } from './parts/el.ts';
@@ -14,7 +14,7 @@ import { QueryScreen } from './screens/query.ts';
 import { schemaScreen } from './screens/schema.ts';
 import { storageScreen } from './screens/storage.ts';
 import { takeIn, takeOut } from './screens/transfer.ts';
-import { askAfterFailure } from './screens/trouble.ts';
+import { askAfterFailure, askToStartOver } from './screens/trouble.ts';
 
 type ScreenName = 'query' | 'schema' | 'storage';
 
@@ -29,8 +29,9 @@ const schema = schemaScreen((code) => {
 });
 const storage = storageScreen({
   swap: swapTo,
-  importFile: (file) => void takeIn(file),
+  importFile: (file) => void bringIn(file),
   exportFile: (kind) => void takeOut(kind),
+  startOver: () => void startOver(),
 });
 const screens: Record<ScreenName, HTMLElement> = { query: query.element, schema: schema.element, storage };
 const start = rememberedWhere();
@@ -98,6 +99,18 @@ async function open(first: Where, isStart = false): Promise<void> {
   }
 }
 
+/** Takes a file in, and shows what is in it. */
+async function bringIn(file: File): Promise<void> {
+  if (await takeIn(file)) show('schema');
+}
+
+/** Deletes the open database, once the person agrees, and fills it anew. */
+async function startOver(): Promise<void> {
+  if (!(await askToStartOver())) return;
+  await forget();
+  await open(currentWhere(), true);
+}
+
 const bar = el(
   'header',
   { class: 'bar' },
@@ -107,7 +120,7 @@ const bar = el(
   themeButton(),
 );
 document.querySelector('#app')?.append(el('div', { class: 'frame' }, bar, rail, main));
-acceptDrops('Drop a database file to open it here', (file) => void takeIn(file));
+acceptDrops('Drop a database file to open it here', (file) => void bringIn(file));
 on('swapped', drawWhere);
 
 const wanted = location.hash.slice(1);

@@ -1,10 +1,11 @@
 /** How the built playground becomes an app that starts without a network. Used by the build alone. */
 import type { Plugin, UserConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
+import type { RuntimeCaching } from 'workbox-build';
 
-/** Everything of Postgres is built into a folder of its own: 16 MB that nobody gets who does not choose it. */
-const FOLDER = 'postgres';
-const OF_POSTGRES = /postgres|pglite|initdb/i;
+/** What nobody gets who does not choose it: the 16 MB of Postgres, the pages of Berkeley DB. Each has a folder of its own. */
+const CHOSEN = { postgres: /postgres|pglite|initdb/i, berkeley: /berkeley|\/bdb\//i } as const;
+const FOLDERS = Object.keys(CHOSEN);
 
 interface Chunk {
   readonly name: string;
@@ -12,7 +13,8 @@ interface Chunk {
   readonly moduleIds: readonly string[];
 }
 
-const folderOf = (names: readonly string[]): string => (names.some((name) => OF_POSTGRES.test(name)) ? FOLDER : 'assets');
+const folderOf = (names: readonly string[]): string =>
+  Object.entries(CHOSEN).find(([, words]) => names.some((name) => words.test(name)))?.[0] ?? 'assets';
 const chunkName = ({ name, facadeModuleId, moduleIds }: Chunk): string =>
   `${folderOf([name, facadeModuleId ?? '', ...moduleIds])}/[name]-[hash].js`;
 
@@ -32,7 +34,19 @@ export function app(): UserConfig {
   return {
     plugins: pwa(),
     build: { rolldownOptions: { output } },
-    worker: { rolldownOptions: { output: { ...output, entryFileNames: chunkName } } },
+    worker: { plugins: () => [asItsWorker()], rolldownOptions: { output } },
+  };
+}
+
+/** Puts everything of a worker where the worker itself belongs: each is built apart, with copies of its own of what all need. */
+function asItsWorker(): Plugin {
+  let fileNames = '';
+  return {
+    name: 'playground:as-its-worker',
+    options: ({ input }) => {
+      fileNames = `${folderOf([String(input)])}/[name]-[hash].js`;
+    },
+    outputOptions: (options) => ({ ...options, entryFileNames: fileNames, chunkFileNames: fileNames }),
   };
 }
 
@@ -44,7 +58,7 @@ function pwa(): Plugin[] {
     manifest: {
       name: 'Waxwing playground',
       short_name: 'Waxwing',
-      description: 'Query and change a real SQLite or Postgres database in your browser, through typed models.',
+      description: 'Query and change a real SQLite, Postgres or Berkeley DB database in your browser, through typed models.',
       start_url: './',
       scope: './',
       display: 'standalone',
@@ -58,17 +72,10 @@ function pwa(): Plugin[] {
       ],
     },
     workbox: {
-      // Everything: the engine's wasm and the data too, so that nothing is missing on a train; Postgres once it was chosen.
+      // Everything: the engine's wasm and the data too, so that nothing is missing on a train; the rest once it was chosen.
       globPatterns: ['**/*.{html,js,css,svg,png,wasm,csv,json}'],
-      globIgnores: [`${FOLDER}/**`],
-      runtimeCaching: [
-        {
-          urlPattern: ({ sameOrigin, url }) => sameOrigin && url.pathname.includes('/postgres/'),
-          handler: 'CacheFirst',
-          // As many as two versions have: those of older ones go.
-          options: { cacheName: 'postgres', expiration: { maxEntries: 40, purgeOnQuotaError: true } },
-        },
-      ],
+      globIgnores: FOLDERS.map((folder) => `${folder}/**`),
+      runtimeCaching: FOLDERS.map(kept),
       maximumFileSizeToCacheInBytes: 8_000_000,
       inlineWorkboxRuntime: true,
       // The first visit is served from the cache from then on, and so is a new version, once it is all there.
@@ -76,4 +83,14 @@ function pwa(): Plugin[] {
       clientsClaim: true,
     },
   });
+}
+
+/** Kept in a cache of its own from when it is first fetched. */
+function kept(folder: string): RuntimeCaching {
+  return {
+    urlPattern: new RegExp(`/${folder}/[^/]+$`),
+    handler: 'CacheFirst',
+    // As many as two versions have: those of older ones go.
+    options: { cacheName: folder, expiration: { maxEntries: 40, purgeOnQuotaError: true } },
+  };
 }

@@ -1,8 +1,11 @@
 /** The database as a file, out and in. */
-import { database, postgres } from './database.ts';
-import { tell } from './session.ts';
+import { database } from './database.ts';
+import type { AnyDatabase } from './engines.ts';
+import { startKeeping } from './offline.ts';
+import type { System } from './where.ts';
 
 export type OnProgress = (done: number, total: number | null) => void;
+type Make = (onProgress: OnProgress, signal: AbortSignal) => Promise<Blob>;
 
 /** A kind of file a database goes out as. */
 export interface FileKind {
@@ -10,46 +13,44 @@ export interface FileKind {
   readonly name: string;
   /** What progress counts. */
   readonly unit: 'bytes' | 'rows';
-  make(onProgress: OnProgress, signal: AbortSignal): Promise<Blob>;
+  readonly make: Make;
 }
 
-const SQLITE: FileKind = {
-  label: 'Export',
-  name: 'waxwing-playground.db',
-  unit: 'bytes',
-  make: (onProgress, signal) => database.exportFile({ onProgress, signal }),
+const own: Make = (onProgress, signal) => database.exportFile({ onProgress, signal });
+
+const script: Make = async (onProgress, signal) =>
+  'exportSql' in database ? database.exportSql({ onProgress, signal }) : new Blob();
+
+const toSqlite: Make = async (onProgress, signal) =>
+  'exportSqlite' in database ? database.exportSqlite({ onProgress, signal }) : new Blob();
+
+const toBerkeley: Make = async (onProgress, signal) => {
+  await startKeeping();
+  const { toBerkeley: convert } = await import('waxwing/berkeley');
+  return convert(await own(onProgress, signal), { onProgress, signal });
 };
 
-const SCRIPT: FileKind = {
-  label: 'Export SQL',
-  name: 'waxwing-playground.sql',
-  unit: 'rows',
-  make: async (onProgress, signal) => {
-    const db = postgres();
-    return db === null ? new Blob() : db.exportSql({ onProgress, signal });
-  },
+const SQLITE = { label: 'Export SQLite', name: 'waxwing-playground.db', unit: 'bytes' } as const;
+const BERKELEY = { label: 'Export Berkeley DB', name: 'waxwing-playground-berkeley.db', unit: 'bytes' } as const;
+
+/** What the database of each engine can go out as. */
+export const FILE_KINDS: Readonly<Record<System, readonly FileKind[]>> = {
+  sqlite: [
+    { ...SQLITE, make: own },
+    { ...BERKELEY, make: toBerkeley },
+  ],
+  postgresql: [
+    { label: 'Export SQL', name: 'waxwing-playground.sql', unit: 'rows', make: script },
+    { label: 'Export the cluster', name: 'waxwing-playground.tar.gz', unit: 'bytes', make: own },
+  ],
+  berkeley: [
+    { ...BERKELEY, make: own },
+    { ...SQLITE, make: toSqlite },
+  ],
 };
 
-const CLUSTER: FileKind = {
-  label: 'Export the cluster',
-  name: 'waxwing-playground.tar.gz',
-  unit: 'bytes',
-  make: (onProgress, signal) => database.exportFile({ onProgress, signal }),
-};
-
-/** What the open database can go out as. */
-export const fileKinds = (): readonly FileKind[] => (postgres() ? [SCRIPT, CLUSTER] : [SQLITE]);
-
-/** Replaces the database by a file; one that is not sound, or is another engine's, is refused and changes nothing. */
-export async function importFile(file: Blob, onProgress: OnProgress, signal: AbortSignal): Promise<void> {
-  const db = postgres();
-  if (db && !(await isArchive(file))) await db.importSql(file, { onProgress, signal });
-  else await database.importFile(file, { onProgress, signal });
-  tell('swapped');
-}
-
-/** A cluster is packed by gzip, or is a tar file; anything else is taken for a script, and refused if it is none. */
-async function isArchive(file: Blob): Promise<boolean> {
-  const head = new Uint8Array(await file.slice(0, 512).arrayBuffer());
-  return (head[0] === 0x1f && head[1] === 0x8b) || new TextDecoder().decode(head.subarray(257, 262)) === 'ustar';
+/** Replaces a database by a file; one that is not sound is refused and changes nothing. `isScript`: it is text, SQL perhaps. */
+export async function importInto(db: AnyDatabase, file: Blob, isScript: boolean, onProgress: OnProgress, signal: AbortSignal) {
+  if (isScript && 'importSql' in db) await db.importSql(file, { onProgress, signal });
+  else await db.importFile(file, { onProgress, signal });
 }

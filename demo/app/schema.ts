@@ -5,14 +5,20 @@ import { database } from './database.ts';
 export const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 export async function readSchema(): Promise<SchemaTable[]> {
-  const names = await database.getTables();
-  return Promise.all(names.map(readTable));
+  const [tables, views] = await Promise.all([database.getTables(), database.getViews()]);
+  return Promise.all([...tables.map((name) => readTable(name, false)), ...views.map(({ name }) => readTable(name, true))]);
 }
 
-async function readTable(name: string): Promise<SchemaTable> {
-  const [columns, keys, rows] = await Promise.all([database.getColumns(name), database.getForeignKeys(name), countRows(name)]);
+async function readTable(name: string, isView: boolean): Promise<SchemaTable> {
+  // A view may use what is not there, another program's function say: it is still shown.
+  const columnsOf = database.getColumns(name).catch((error: unknown) => {
+    if (isView) return [];
+    throw error;
+  });
+  const [columns, keys, rows] = await Promise.all([columnsOf, database.getForeignKeys(name), countRows(name)]);
   return {
     name,
+    isView,
     rows,
     columns: columns.map((column) => {
       const key = keys.find((other) => other.column === column.name);

@@ -1,9 +1,8 @@
 /** Which database is open: opens, fills and swaps them, and tells everyone who shows something of it. */
-import type { PostgresqlDatabase } from 'waxwing/postgresql';
-import { SqliteDatabase } from 'waxwing/sqlite';
-import { isLoaded, load, type OnStep } from '../data/load.ts';
+import type { SqliteDatabase } from 'waxwing/sqlite';
+import { isEmpty, load, type OnStep } from '../data/load.ts';
 import { database } from './database.ts';
-import { startKeeping } from './offline.ts';
+import { type AnyDatabase, connect, type OnStarting, remove } from './engines.ts';
 import { rememberWhere, sameWhere, type Where } from './where.ts';
 
 /** What the database tells about where it keeps its data. */
@@ -22,16 +21,15 @@ export interface Logged {
 
 /** Told what takes its time while a database is opened. */
 export interface Opening {
-  /** An engine is being started that is not there yet: bytes or steps done, and in all where that is known. */
-  onStarting(done: number, total: number | null, step?: string): void;
+  readonly onStarting: OnStarting;
   /** The database is empty, and is being filled. */
   onFilling(): void;
-  onStep: OnStep;
+  readonly onStep: OnStep;
 }
 
 type Listener = () => void;
 
-const open = new Map<string, SqliteDatabase | PostgresqlDatabase>();
+const open = new Map<string, AnyDatabase>();
 const listeners = { swapped: new Set<Listener>(), changed: new Set<Listener>() };
 const logs = new Set<(entry: Logged) => void>();
 let where: Where = { system: 'sqlite', place: 'memory' };
@@ -51,51 +49,57 @@ export function tell(event: keyof typeof listeners): void {
 /** Points the models at this database; the data is loaded when it is empty. @throws what opening throws. */
 export async function use(next: Where, opening: Opening): Promise<void> {
   const before = where;
-  const key = keyOf(next);
-  const db = open.get(key) ?? (await connect(next, opening));
-  open.set(key, db);
-  database.initialize(db);
-  where = next;
+  point(next, await opened(next, opening.onStarting));
   try {
-    if (!(await isLoaded())) {
+    if (await isEmpty()) {
       opening.onFilling();
       await load(opening.onStep);
     }
   } catch (error) {
     const old = open.get(keyOf(before));
-    if (old && !sameWhere(before, next)) {
-      database.initialize(old);
-      where = before;
-    }
+    if (old && !sameWhere(before, next)) point(before, old);
     throw error;
   }
-  rememberWhere(next);
-  tell('swapped');
+  settle(next);
+}
+
+/** Has `fill` put something else into this database, then points the models at it; when that fails, they stay where they were. */
+export async function useFilled(next: Where, onStarting: OnStarting, fill: (db: AnyDatabase) => Promise<void>): Promise<void> {
+  const db = await opened(next, onStarting);
+  await fill(db);
+  point(next, db);
+  settle(next);
+}
+
+/** Deletes the open database; whoever calls this opens one again. */
+export async function forget(): Promise<void> {
+  await open.get(keyOf(where))?.close();
+  open.delete(keyOf(where));
+  await remove(where);
 }
 
 const keyOf = ({ system, place }: Where): string => `${system} ${place}`;
 
-async function connect(next: Where, opening: Opening): Promise<SqliteDatabase | PostgresqlDatabase> {
-  const db = next.system === 'sqlite' ? sqlite(next) : await postgresql(next, opening);
-  await db.connect();
+async function opened(next: Where, onStarting: OnStarting): Promise<AnyDatabase> {
+  const key = keyOf(next);
+  const known = open.get(key);
+  if (known) return known;
+  const db = await connect(next, onStarting);
   db.on('query', (entry) => {
     for (const log of logs) log(entry);
   });
+  open.set(key, db);
   return db;
 }
 
-function sqlite({ place }: Where): SqliteDatabase {
-  return new SqliteDatabase(`playground-${place}.db`, { storage: place });
+function point(next: Where, db: AnyDatabase): void {
+  database.initialize(db);
+  where = next;
 }
 
-/** Nothing of Postgres is loaded before it is chosen. */
-async function postgresql({ place }: Where, { onStarting }: Opening): Promise<PostgresqlDatabase> {
-  onStarting(0, null);
-  await startKeeping();
-  const { download } = await import('./engine-files.ts');
-  await download((done, total) => onStarting(done, total, 'download'));
-  const { PostgresqlDatabase } = await import('waxwing/postgresql');
-  return new PostgresqlDatabase(`playground-${place}`, { storage: place, onProgress: onStarting });
+function settle(next: Where): void {
+  rememberWhere(next);
+  tell('swapped');
 }
 
 /** Collects the statements that run until it is stopped. */

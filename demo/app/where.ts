@@ -1,7 +1,7 @@
 /** What a visitor can choose: which engine, and where it keeps its data. */
 import type { Choice } from '../parts/segmented.ts';
 
-export type System = 'sqlite' | 'postgresql';
+export type System = 'sqlite' | 'postgresql' | 'berkeley';
 export type Place = 'indexeddb' | 'opfs' | 'memory';
 
 export interface Where {
@@ -12,6 +12,7 @@ export interface Where {
 export const SYSTEMS: readonly Choice<System>[] = [
   { value: 'sqlite', label: 'SQLite', title: 'SQLite, by sql.js' },
   { value: 'postgresql', label: 'Postgres', title: 'Postgres, by PGlite: 16 MB, loaded when it is chosen' },
+  { value: 'berkeley', label: 'Berkeley DB', title: 'Files of Berkeley DB SQL, by sql.js: loaded when it is chosen' },
 ];
 
 export const PLACES: readonly Choice<Place>[] = [

@@ -1,4 +1,4 @@
-/** Fills an empty database: downloads the files, then inserts their rows in one transaction. */
+/** Fills an empty database: downloads the files, then makes the tables and inserts their rows in one transaction. */
 import { database } from '../app/database.ts';
 import { Airport, Flight, MODELS, Species, State, Strike } from './models.ts';
 import { SOURCES, type SourceTexts, toRows } from './sources.ts';
@@ -8,15 +8,15 @@ export const STEPS: readonly StepName[] = ['Downloading', 'States and airports',
 /** Units done and in all: bytes while downloading, rows while inserting. */
 export type OnStep = (step: StepName, done: number, total: number) => void;
 
-/** True when the models' tables are there and filled. */
-export async function isLoaded(): Promise<boolean> {
-  return (await database.tableExists('strike')) && (await Strike.select().exists());
+/** True when nothing is there yet; what a visitor took in is left as it is. */
+export async function isEmpty(): Promise<boolean> {
+  return (await database.getTables()).length === 0;
 }
 
 export async function load(onStep: OnStep): Promise<void> {
   const rows = toRows(await download(onStep));
-  await database.createTables(Object.values(MODELS));
   await database.atomic(async (tx) => {
+    for (const model of Object.values(MODELS)) await tx(model).createTable();
     const places = rows.states.length + rows.airports.length;
     await tx(State).insertMany(rows.states);
     await tx(Airport).insertMany(rows.airports);

@@ -45,17 +45,25 @@ function card({ table, x, y, width, height }: PlacedTable, onOpen: (table: strin
     { class: 'table-title', role: 'button', tabindex: 0, onkeydown },
     svg('path', { class: 'table-head', d: `M0 ${HEAD}V11Q0 0 11 0H${width - 11}Q${width} 0 ${width} 11V${HEAD}Z` }),
     svg('text', { class: 'table-name', x: 15, y: 25.5 }, table.name),
-    table.rows === null
-      ? null
-      : svg('text', { class: 'table-rows', x: width - 14, y: 25.5, 'text-anchor': 'end' }, count(table.rows, 'row')),
+    svg('text', { class: 'table-rows', x: width - 14, y: 25.5, 'text-anchor': 'end' }, sizeOf(table)),
   );
   return svg(
     'g',
-    { class: 'table-card', transform: `translate(${x} ${y})`, 'data-table': table.name, onclick: open },
+    {
+      class: table.isView ? 'table-card view' : 'table-card',
+      transform: `translate(${x} ${y})`,
+      'data-table': table.name,
+      onclick: open,
+    },
     svg('rect', { class: 'table-sheet', width, height, rx: 11 }),
     title,
     ...table.columns.map((column, i) => line(column, HEAD + i * LINE, width)),
   );
+}
+
+function sizeOf({ isView, rows }: SchemaTable): string {
+  const kind = isView ? 'view' : '';
+  return rows === null ? kind : `${kind && `${kind}, `}${count(rows, 'row')}`;
 }
 
 function line(column: SchemaColumn, y: number, width: number): SVGElement {

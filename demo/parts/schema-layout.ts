@@ -11,6 +11,7 @@ export interface SchemaColumn {
 
 export interface SchemaTable {
   readonly name: string;
+  readonly isView: boolean;
   readonly rows: number | null;
   readonly columns: readonly SchemaColumn[];
 }
@@ -37,7 +38,7 @@ export function layOut(tables: readonly SchemaTable[], narrow: boolean): PlacedT
       Math.max(
         200,
         ...table.columns.map((column) => (column.name.length + column.type.length) * 7.3 + 76),
-        table.name.length * 9 + 110,
+        table.name.length * 9 + (table.isView ? 150 : 110),
       ),
     );
   const height = (table: SchemaTable): number => HEAD + table.columns.length * LINE + FOOT;

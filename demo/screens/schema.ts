@@ -5,6 +5,7 @@ import { count } from '../parts/cell.ts';
 import { el } from '../parts/el.ts';
 import { errorCard } from '../parts/error-card.ts';
 import { createDiagram } from '../parts/schema-diagram.ts';
+import type { SchemaTable } from '../parts/schema-layout.ts';
 
 export interface SchemaScreen {
   readonly element: HTMLElement;
@@ -22,8 +23,7 @@ export function schemaScreen(onBrowse: (code: string) => void): SchemaScreen {
     stale = false;
     try {
       const tables = await readSchema();
-      const rows = tables.reduce((sum, table) => sum + (table.rows ?? 0), 0);
-      note.textContent = `${count(tables.length, 'table')} with ${count(rows, 'row')}, as the database itself tells it. Choose one to see its rows.`;
+      note.textContent = `${sizeOf(tables)}, as the database itself tells it.${tables.length ? ' Choose one to see its rows.' : ''}`;
       holder.replaceChildren(
         tables.length
           ? createDiagram(tables, (table) => onBrowse(browse(table)))
@@ -31,6 +31,7 @@ export function schemaScreen(onBrowse: (code: string) => void): SchemaScreen {
       );
     } catch (error) {
       stale = true;
+      note.textContent = 'It could not be read.';
       holder.replaceChildren(errorCard(error));
     }
   };
@@ -49,6 +50,13 @@ export function schemaScreen(onBrowse: (code: string) => void): SchemaScreen {
     ),
     refresh,
   };
+}
+
+function sizeOf(all: readonly SchemaTable[]): string {
+  const tables = all.filter(({ isView }) => !isView);
+  const views = all.length - tables.length;
+  const rows = tables.reduce((sum, table) => sum + (table.rows ?? 0), 0);
+  return `${count(tables.length, 'table')} with ${count(rows, 'row')}${views ? `, and ${count(views, 'view')}` : ''}`;
 }
 
 function browse(table: string): string {

@@ -1,7 +1,7 @@
 /** Which engine runs, where the data is kept, how much it is, and the switch to elsewhere. */
 import { database } from '../app/database.ts';
 import { currentWhere, type StorageState } from '../app/session.ts';
-import { labelOf, PLACES, type Place, SYSTEMS, type Where } from '../app/where.ts';
+import { PLACES, type Place, SYSTEMS, type System, type Where } from '../app/where.ts';
 import { bytesCount, count } from '../parts/cell.ts';
 import { el } from '../parts/el.ts';
 import { segmented } from '../parts/segmented.ts';
@@ -11,6 +11,12 @@ const MEANINGS: Readonly<Record<Place, string>> = {
   indexeddb: 'A log of changed pages in IndexedDB. Works everywhere.',
   opfs: 'Real files in the browser’s private file system.',
   memory: 'Nothing is kept. For trying things out.',
+};
+
+const STORED_AS: Readonly<Record<System, string>> = {
+  sqlite: 'SQLite file',
+  postgresql: 'Postgres cluster',
+  berkeley: 'Berkeley DB file',
 };
 
 export function placeCard(onSwap: (where: Partial<Where>) => void): StateCard {
@@ -50,8 +56,10 @@ export function placeCard(onSwap: (where: Partial<Where>) => void): StateCard {
 }
 
 function factsOf(state: StorageState): [string, string][] {
+  const { system } = currentWhere();
   return [
-    ['Engine', `${labelOf(SYSTEMS, currentWhere().system)} ${database.serverVersion ?? ''}`],
+    ['Engine', `${system === 'postgresql' ? 'Postgres' : 'SQLite'} ${database.serverVersion ?? ''}`],
+    ['Stored as', state.backend === 'memory' ? 'nothing' : STORED_AS[system]],
     ['Backend', PLACES.find(({ value }) => value === state.backend)?.label ?? state.backend],
     ['Size', bytesCount(state.bytes)],
     ['Quota', state.quota === null ? 'not told' : bytesCount(state.quota)],

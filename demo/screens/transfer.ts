@@ -1,11 +1,15 @@
 /** A database file on its way out or in: how far it is, and a way to stop it. */
-import { type FileKind, importFile } from '../app/files.ts';
+
+import { systemOf } from '../app/file-system.ts';
+import { type FileKind, importInto } from '../app/files.ts';
+import { currentWhere, useFilled } from '../app/session.ts';
 import { bytesCount, count } from '../parts/cell.ts';
 import { el } from '../parts/el.ts';
 import { errorCard, errorName } from '../parts/error-card.ts';
 import { createProgress } from '../parts/progress.ts';
 import { toast } from '../parts/toast.ts';
 import { openVeil } from '../parts/veil.ts';
+import { createLoading } from './loading.ts';
 
 type Work<T> = (onProgress: (done: number, total: number | null) => void, signal: AbortSignal) => Promise<T>;
 
@@ -46,20 +50,30 @@ async function withProgress<T>({ title, doing, refusal, unit }: Words, work: Wor
   }
 }
 
-export async function takeIn(file: File): Promise<void> {
-  const done = await withProgress(
-    {
-      title: `Importing ${file.name}`,
-      doing: 'Checked, then stored',
-      refusal: 'This file was refused, and nothing was changed:',
-      unit: 'bytes',
-    },
-    async (onProgress, signal) => {
-      await importFile(file, onProgress, signal);
-      return true;
-    },
-  );
-  if (done) toast(`${file.name} is in. The schema shows what it holds.`);
+/** Opens the file in the engine it is for, in the place of what that has; false when it was refused or given up. */
+export async function takeIn(file: File): Promise<boolean> {
+  const words: Words = {
+    title: `Importing ${file.name}`,
+    doing: 'Checked, then stored',
+    refusal: 'This file was not taken in, and nothing was changed:',
+    unit: 'bytes',
+  };
+  const done = await withProgress(words, async (onProgress, signal) => {
+    const system = await systemOf(file);
+    const where = { ...currentWhere(), ...(system && { system }) };
+    const loading = createLoading(where);
+    try {
+      await useFilled(where, loading.onStarting, (db) => {
+        loading.close();
+        return importInto(db, file, system === null, onProgress, signal);
+      });
+    } finally {
+      loading.close();
+    }
+    return true;
+  });
+  if (done) toast(`${file.name} is in. Choose a table to see its rows.`);
+  return done ?? false;
 }
 
 export async function takeOut({ name, unit, make }: FileKind): Promise<void> {

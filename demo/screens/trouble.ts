@@ -1,4 +1,4 @@
-/** What to say, and to offer, when a database cannot be opened. */
+/** What to say, and to offer, when a database cannot be opened, or shall be given up. */
 import type { Where } from '../app/where.ts';
 import { el } from '../parts/el.ts';
 import { errorCard, errorName } from '../parts/error-card.ts';
@@ -31,5 +31,25 @@ export function askAfterFailure(error: unknown, { place }: Where, canCancel: boo
         canCancel ? el('button', { class: 'button plain', onclick: choose('cancel') }, 'Stay where I was') : null,
       ),
     );
+  });
+}
+
+/** Whether the person wants the open database deleted and the sample data in its place. */
+export function askToStartOver(): Promise<boolean> {
+  const title = 'Start over';
+  const text =
+    'The open database is deleted with everything in it, and filled with the airports, flights and birds of the examples. Those of other engines and places stay.';
+  return new Promise((resolve) => {
+    const choose = (agreed: boolean) => (): void => {
+      veil.close();
+      resolve(agreed);
+    };
+    const actions = el(
+      'div',
+      { class: 'actions' },
+      el('button', { class: 'button primary', onclick: choose(true) }, 'Delete and fill it anew'),
+      el('button', { class: 'button plain', onclick: choose(false) }, 'Keep it'),
+    );
+    const veil = openVeil(title, el('h1', {}, title), el('p', {}, text), actions);
   });
 }

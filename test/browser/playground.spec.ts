@@ -149,7 +149,7 @@ test('a database goes out as a file and comes back in; a foreign file is refused
   await openPlayground(page, playground);
   await page.locator('[data-screen="storage"]').click();
   const download = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('button', { name: 'Export SQLite' }).click();
   const file = await (await download).path();
 
   await page.locator('[data-screen="query"]').click();
