@@ -26,11 +26,16 @@ const AT_ONCE = 400;
 
 /** Reads everything. A table is read without its indexes: those give 1 for 1.0 where both share a key. */
 export async function contentsBy(ask: Ask): Promise<Contents> {
-  const [schema = [], names = []] = await ask([
-    "SELECT type || ' ' || hex(name) || ' ' || hex(tbl_name) || ' ' || rootpage || ' ' || hex(coalesce(sql, '')) FROM sqlite_master ORDER BY rowid",
-    "SELECT hex(name), rootpage FROM sqlite_master WHERE type = 'table' AND rootpage > 0 ORDER BY rowid",
+  const [[[encoding] = []] = [], schema = [], names = []] = await ask([
+    'PRAGMA encoding',
+    `SELECT type, ${bytesOf('name')}, ${bytesOf('tbl_name')}, rootpage, ${bytesOf("coalesce(sql, '')")} FROM sqlite_master ORDER BY rowid`,
+    `SELECT ${bytesOf('name')}, rootpage FROM sqlite_master WHERE type = 'table' AND rootpage > 0 ORDER BY rowid`,
   ]);
-  const found = names.map(([name, rootpage]) => ({ name: fromHex(String(name)), rootpage: Number(rootpage) }));
+  const decoder = new TextDecoder(String(encoding), { ignoreBOM: true });
+  const found = names.map(([name, rootpage]) => ({
+    name: decoder.decode(Buffer.from(String(name), 'hex')),
+    rootpage: Number(rootpage),
+  }));
   const infos = await ask(found.map(({ name }) => `PRAGMA table_info(${quoted(name)})`));
   const columns = infos.map((rows) => rows.map((row) => String(row[1])));
   const answers = await ask(found.flatMap(({ name }, i) => queriesOf(name, columns[i]!)));
@@ -41,7 +46,7 @@ export async function contentsBy(ask: Ask): Promise<Contents> {
     const rows = parts[0]!.map((_, row) => parts.flatMap((part, at) => cellsOf(part[row]!).slice(at === 0 ? 0 : 1)));
     tables.set(name, { rootpage, columns: columns[i]!, rows });
   }
-  return { schema: schema.map(([text]) => String(text)), tables };
+  return { schema: schema.map((row) => row.join(' ')), tables };
 }
 
 /** What differs between two contents, the first few; empty when nothing does. */
@@ -82,8 +87,9 @@ function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-function fromHex(hex: string): string {
-  return Buffer.from(hex, 'hex').toString('utf8');
+/** As the database keeps the text: `hex` of a text in UTF-16 is not the same in all versions. */
+function bytesOf(text: string): string {
+  return `hex(CAST(${text} AS BLOB))`;
 }
 
 function queriesOf(name: string, columns: readonly string[]): string[] {
@@ -93,7 +99,7 @@ function queriesOf(name: string, columns: readonly string[]): string[] {
   for (let from = 0; from === 0 || from < columns.length; from += AT_ONCE) {
     const asked = columns.slice(from, from + AT_ONCE).map(quoted);
     const cells = asked.map(
-      (one) => `, typeof(${one}), CASE WHEN typeof(${one}) IN ('text', 'blob') THEN hex(CAST(${one} AS BLOB)) ELSE ${one} END`,
+      (one) => `, typeof(${one}), CASE WHEN typeof(${one}) IN ('text', 'blob') THEN ${bytesOf(one)} ELSE ${one} END`,
     );
     queries.push(
       `SELECT ${rowid ?? 'NULL'}${cells.join('')} FROM ${quoted(name)} NOT INDEXED${rowid === undefined ? '' : ` ORDER BY ${rowid}`}`,

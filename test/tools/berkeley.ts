@@ -162,7 +162,8 @@ function exactly(contents: Contents, trees: Trees): Contents {
 }
 
 async function run(program: string, args: readonly string[], input = '') {
-  const child = spawn(program, args);
+  // db5.3_sql can wait for a lock of its own: `reindex` and `drop table` in one transaction, for instance.
+  const child = spawn(program, args, { timeout: 60_000, killSignal: 'SIGKILL' });
   // Who ends early does not read on, and says why by other means.
   child.stdin.on('error', () => {});
   child.stdin.end(input);
