@@ -36,6 +36,6 @@ export class FreshPages implements Pages, PageSink {
   }
 
   write(page: number): Uint8Array {
-    return this.page(page);
+    return this.page(page).fill(0);
   }
 }

@@ -2,8 +2,7 @@
 import type { Entry, TreeChange, TreeContent } from './content.ts';
 import { putU32 } from './layout.ts';
 import { byteOrder } from './order.ts';
-
-export const HEADER_TREE = 'metadb';
+import { HEADER_TREE } from './trees.ts';
 
 /**
  * The tree as a whole.

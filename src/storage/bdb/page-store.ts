@@ -1,4 +1,5 @@
 /** The pages of a Berkeley DB file while it is changed: what changed lies over what was, until it is taken or given up. */
+import { CorruptDatabaseError } from '../../errors.ts';
 import type { Pages } from './content.ts';
 import { MetaField, PageField, PageType, putU16, putU32, u32 } from './layout.ts';
 import type { PageSink } from './page-sink.ts';
@@ -45,6 +46,7 @@ export class PageStore implements Pages, PageSink {
   }
 
   page(number: number): Uint8Array {
+    if (number >= this.#count) throw new CorruptDatabaseError(`The Berkeley DB file has no page ${number}.`);
     return this.#changed.get(number) ?? this.#base.page(number);
   }
 
