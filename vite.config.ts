@@ -28,6 +28,9 @@ export const entries: readonly Entry[] = [
 /** Scripts that start as workers: built beside the entries, imported by nobody. */
 export const workers: readonly string[] = ['worker/dedicated.ts', 'worker/berkeley.ts', 'worker/postgresql.ts'];
 
+/** What `bin` in package.json names. */
+export const programs: readonly string[] = ['src/cli/waxwing.ts'];
+
 /** What `imports` in package.json names. */
 const stands: readonly string[] = ['src/driver/no-pg.ts'];
 
@@ -73,7 +76,7 @@ const library: UserConfig = {
     target: 'es2022',
     minify: false,
     sourcemap: true,
-    lib: { entry: [...entries.map((entry) => entry.source), ...workers, ...stands].map(here), formats: ['es'] },
+    lib: { entry: [...entries.map((entry) => entry.source), ...workers, ...programs, ...stands].map(here), formats: ['es'] },
     rolldownOptions: {
       external: [/^node:/, /^[a-z@#]/],
       output: { preserveModules: true, preserveModulesRoot: here('src'), entryFileNames: '[name].js' },

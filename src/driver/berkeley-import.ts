@@ -10,6 +10,7 @@ import { writeBdb } from '../storage/bdb/writer.ts';
 import { MemoryFile } from '../storage/volume.ts';
 import { requireStorable } from './berkeley-handle.ts';
 import { FILL_INDEXES, KEEP_NO_JOURNAL } from './berkeley-sql.ts';
+import type { TransferOptions } from './driver.ts';
 import type { Engine } from './sqljs-engine.ts';
 import { type CheckedFile, checked, checkHeader, checkPages, readFile } from './sqljs-import.ts';
 
@@ -18,11 +19,10 @@ const SQLITE = 'SQLite';
 const HEADER = 100;
 const PAGE_SIZE = 4096;
 
-/** For whom the file is. */
-export interface Target {
+/** For whom the file is, and who wants to know how far it is. */
+export interface Target extends TransferOptions {
   readonly database: string;
   readonly pageSize: number | undefined;
-  readonly signal: AbortSignal | undefined;
 }
 
 /**
@@ -35,14 +35,16 @@ export async function checkBerkeleyImport(engine: Engine, file: Blob, target: Ta
   const header = new Uint8Array(await file.slice(0, HEADER).arrayBuffer());
   const isSqlite = String.fromCharCode(...header.subarray(0, SQLITE.length)) === SQLITE;
   if (isSqlite) checkHeader(header, file.size);
-  const copy = await readFile(file, target.signal);
-  if (isSqlite) return checked(fromSqliteFile(engine, copy, target), target.signal);
+  const { onProgress, signal } = target;
+  const copy = await readFile(file, { signal, onProgress: onProgress && ((done, total) => onProgress(done, total, 'read')) });
+  onProgress?.(0, null, 'check');
+  if (isSqlite) return checked(fromSqliteFile(engine, copy, target), signal);
   const live = toSqlite(readBdb(pagesOf(copy, target.database), target.database), target.database).file;
   checkPages(engine, live, (handle) => {
     handle.query(KEEP_NO_JOURNAL);
     handle.query(FILL_INDEXES);
   });
-  return checked(copy, target.signal);
+  return checked(copy, signal);
 }
 
 function fromSqliteFile(engine: Engine, file: MemoryFile, { database, pageSize = PAGE_SIZE }: Target): MemoryFile {

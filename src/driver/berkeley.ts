@@ -45,12 +45,12 @@ export class BerkeleyDriver extends SqlJsDriver<BerkeleyBackend> {
 
   protected override async replace(file: Blob, options: TransferOptions): Promise<void> {
     const { name: database, pageSize } = this.options;
-    const { signal } = options;
-    await this.replaceBy(await checkBerkeleyImport(this.engine, file, { database, pageSize, signal }), options);
+    await this.replaceBy(await checkBerkeleyImport(this.engine, file, { ...options, database, pageSize }), options);
   }
 
   protected override async replaceBy(file: CheckedFile, options: TransferOptions): Promise<void> {
-    await super.replaceBy(file, options);
+    const { onProgress } = options;
+    await super.replaceBy(file, { onProgress: onProgress && ((done, total) => onProgress(done, total, 'store')) });
     this.begin();
   }
 }

@@ -1,6 +1,7 @@
 /** Checks a file that shall become the database: its header, its size, and every page of it. */
 import { AbortedError, CorruptDatabaseError, NotSupportedError, WaxwingError } from '../errors.ts';
 import { CHUNK, MemoryFile, Volume } from '../storage/volume.ts';
+import type { TransferOptions } from './driver.ts';
 import type { Engine } from './sqljs-engine.ts';
 import { Handle } from './sqljs-handle.ts';
 import { CHECK_INTEGRITY } from './sqljs-sql.ts';
@@ -25,17 +26,18 @@ export interface CheckedFile {
  */
 export async function checkImport(engine: Engine, file: Blob, signal: AbortSignal | undefined): Promise<CheckedFile> {
   checkHeader(new Uint8Array(await file.slice(0, HEADER).arrayBuffer()), file.size);
-  const copy = await readFile(file, signal);
+  const copy = await readFile(file, { signal });
   checkPages(engine, copy);
   return checked(copy, signal);
 }
 
 /** A copy of the file in memory. */
-export async function readFile(file: Blob, signal: AbortSignal | undefined): Promise<MemoryFile> {
+export async function readFile(file: Blob, { onProgress, signal }: TransferOptions): Promise<MemoryFile> {
   const chunks: Uint8Array[] = [];
   for (let at = 0; at < file.size; at += CHUNK) {
     requireWanted(signal);
     chunks.push(new Uint8Array(await file.slice(at, at + CHUNK).arrayBuffer()));
+    onProgress?.(Math.min(at + CHUNK, file.size), file.size);
   }
   return new MemoryFile(chunks, file.size);
 }
