@@ -5,6 +5,7 @@ import type { BackendOptions } from './backend.ts';
 import type { Change } from './cluster.ts';
 import { Committing } from './committing.ts';
 import { IdbBase } from './idb-base.ts';
+import { freshLog } from './idb-fresh-log.ts';
 import { readStored } from './idb-reader.ts';
 import { closeStores, type IdbStores, openStores } from './idb-stores.ts';
 import { isRemoval, type LogRecord, toRecords } from './log.ts';
@@ -21,7 +22,7 @@ export interface Opened<V> {
 export async function openStored<V extends Volume>(group: string, options: BackendOptions, files: V): Promise<Opened<V>> {
   const stores = await openStores(group, options.name);
   try {
-    const { base, log } = await readStored(stores, options, files);
+    const [{ base, log }] = await Promise.all([readStored(stores, options, files), freshLog()]);
     return { stores, files, base: new IdbBase(stores, options.name, base, log) };
   } catch (error) {
     closeStores(stores);
@@ -76,6 +77,8 @@ export abstract class IdbStorage<V extends Volume> extends Committing {
     await store('readwrite', (log) => {
       // Not `put`: where there are no locks, a second writer must fail rather than overwrite.
       for (const [i, record] of records.entries()) log.add(record, first + i);
+      // Said, not left to be found out: the browser need not report each record before it begins to store them.
+      log.transaction.commit();
       return promisifyRequest(log.transaction);
     });
   }

@@ -7,6 +7,7 @@ import { deleteStores, listStores } from './idb-stores.ts';
 import { SIDE_FILES } from './side-files.ts';
 import { MemoryFile, Volume } from './volume.ts';
 
+/** Databases of SQLite's own files; others have a group of their own. */
 const GROUP = 'waxwing';
 
 /**
@@ -14,18 +15,18 @@ const GROUP = 'waxwing';
  * @throws CorruptDatabaseError when a part is missing or damaged; it tells which.
  * @throws StorageUnavailableError when there is no IndexedDB, it is refused, or it does not answer.
  */
-export async function openIndexedDb(options: BackendOptions): Promise<Backend> {
-  return new IndexedDbBackend(options, await openStored(GROUP, options, new Volume()));
+export async function openIndexedDb(options: BackendOptions, group: string = GROUP): Promise<Backend> {
+  return new IndexedDbBackend(options, await openStored(group, options, new Volume()));
 }
 
 /** Deletes the database `name`, if there is one. */
-export function removeIndexedDb(name: string): Promise<void> {
-  return deleteStores(GROUP, name);
+export function removeIndexedDb(name: string, group: string = GROUP): Promise<void> {
+  return deleteStores(group, name);
 }
 
 /** The names of the databases stored here. */
-export function listIndexedDb(): Promise<string[]> {
-  return listStores(GROUP);
+export function listIndexedDb(group: string = GROUP): Promise<string[]> {
+  return listStores(group);
 }
 
 class IndexedDbBackend extends IdbStorage<Volume> implements Backend {

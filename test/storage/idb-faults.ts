@@ -60,7 +60,11 @@ export class IdbFaults {
     if (fault === 'quota') throw new DOMException('There is no room.', 'QuotaExceededError');
     const transaction = this.#transaction.apply(db, args);
     if (fault === 'die after') this.#dead = true;
-    if (fault === 'abort') queueMicrotask(() => transaction.abort());
+    if (fault === 'abort') {
+      // A browser may abort what the page has asked it to commit; a page may not.
+      transaction.commit = () => {};
+      queueMicrotask(() => transaction.abort());
+    }
     if (fault === 'die after' || fault === 'lie') misreport(transaction);
     return transaction;
   }

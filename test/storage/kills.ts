@@ -1,5 +1,5 @@
 /** Kills whole browsers at random moments while a page in them writes, opens the database again and looks. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,8 +19,6 @@ export type Kind = Omit<Job, 'task' | 'rounds'>;
 export interface Killed {
   /** What was found broken. */
   readonly broken: readonly string[];
-  /** How often Chromium had thrown away all of its IndexedDB: see `wasReset`. */
-  readonly resets: number;
   /** Transactions that were found there. */
   readonly transactions: number;
   readonly kills: number;
@@ -36,40 +34,20 @@ export async function killOften(url: string, kind: Kind, most: number): Promise<
   const broken: string[] = [];
   let last = 0;
   let kills = 0;
-  let resets = 0;
   let transactions = 0;
   await onProfile(async (profile) => {
     while (kills < most && broken.length === 0) {
       kills++;
       const acknowledged = Math.max(last, await loadUntilKilled(url, profile, kind));
       const verdict = await run(url, profile, { ...kind, task: 'check' });
-      const isReset = verdict.last < acknowledged && wasReset(profile, kills === 1);
-      transactions += verdict.last - (isReset ? 0 : last);
+      transactions += verdict.last - last;
       last = verdict.last;
-      if (isReset) {
-        resets++;
-        console.log(`kill ${kills}: Chromium found its own files corrupt and deleted the IndexedDB of the site`);
-      } else if (verdict.wrong !== '') broken.push(`kill ${kills}: ${verdict.wrong}`);
+      if (verdict.wrong !== '') broken.push(`kill ${kills}: ${verdict.wrong}`);
       else if (last < acknowledged)
         broken.push(`kill ${kills}: ${acknowledged} transactions were acknowledged, ${last} are there`);
     }
   });
-  return { broken, transactions, kills, resets };
-}
-
-/**
- * Whether Chromium has made the site's IndexedDB anew since the load began. Its LevelDB goes on writing to the log of a process
- * that was killed; where that died in the middle of a record, a later start calls the log corrupt and deletes everything of the
- * site. No page can do anything about it, so it is told, counted, and not taken for a commit that we lost.
- */
-function wasReset(profile: string, isFirst: boolean): boolean {
-  const folder = join(profile, 'Default', 'IndexedDB');
-  const logs = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.leveldb')) : [];
-  // The log of the check, and of the load before it, which for the first time makes the database rightly.
-  const files = isFirst ? ['LOG'] : ['LOG', 'LOG.old'];
-  return logs
-    .flatMap((name) => files.map((file) => join(folder, name, file)))
-    .some((file) => existsSync(file) && readFileSync(file, 'utf8').includes('since it was missing'));
+  return { broken, transactions, kills };
 }
 
 /** What is wrong with a database that was closed rather than killed. */
