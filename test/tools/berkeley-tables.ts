@@ -15,7 +15,7 @@ export interface Table {
   readonly rows: readonly Cell[][];
 }
 
-/** Everything that SQL can see: `schema` has type, name, table, number and text of each object, names and texts hexadecimal. */
+/** Everything that SQL can see: `schema` has type, name, table and text of each object, all but the first hexadecimal. */
 export interface Contents {
   readonly schema: readonly string[];
   readonly tables: ReadonlyMap<string, Table>;
@@ -28,7 +28,7 @@ const AT_ONCE = 400;
 export async function contentsBy(ask: Ask): Promise<Contents> {
   const [[[encoding] = []] = [], schema = [], names = []] = await ask([
     'PRAGMA encoding',
-    `SELECT type, ${bytesOf('name')}, ${bytesOf('tbl_name')}, rootpage, ${bytesOf("coalesce(sql, '')")} FROM sqlite_master ORDER BY rowid`,
+    `SELECT type, ${bytesOf('name')}, ${bytesOf('tbl_name')}, ${bytesOf("coalesce(sql, '')")} FROM sqlite_master ORDER BY rowid`,
     `SELECT ${bytesOf('name')}, rootpage FROM sqlite_master WHERE type = 'table' AND rootpage > 0 ORDER BY rowid`,
   ]);
   const decoder = new TextDecoder(String(encoding), { ignoreBOM: true });
@@ -51,7 +51,7 @@ export async function contentsBy(ask: Ask): Promise<Contents> {
 
 /** What differs between two contents, the first few; empty when nothing does. */
 export function differences(expected: Contents, got: Contents): string[] {
-  const wrong: string[] = [];
+  const wrong = schemaDifferences(expected.schema, got.schema);
   const names = new Set([...expected.tables.keys(), ...got.tables.keys()]);
   for (const name of names) {
     const [before, after] = [expected.tables.get(name), got.tables.get(name)];
@@ -60,6 +60,12 @@ export function differences(expected: Contents, got: Contents): string[] {
     if (wrong.length > 5) break;
   }
   return wrong.slice(0, 5);
+}
+
+function schemaDifferences(expected: readonly string[], got: readonly string[]): string[] {
+  const readable = (line: string): string => line.replaceAll(/[0-9A-F]{2,}/g, (hex) => Buffer.from(hex, 'hex').toString());
+  const missing = expected.filter((line) => !got.includes(line)).map((line) => `the schema has no ${readable(line)}`);
+  return [...missing, ...got.filter((line) => !expected.includes(line)).map((line) => `the schema has ${readable(line)}`)];
 }
 
 function rowDifferences(name: string, before: Table, after: Table): string[] {

@@ -88,7 +88,7 @@ async function inShell(path: string, statements: Iterable<string>): Promise<stri
   if (status === 0 && stderr === '') return stdout === '' ? [] : stdout.replace(/\n$/, '').split('\n');
   const log = `${path}-journal/sql-errors.txt`;
   const own = existsSync(log) ? readFileSync(log, 'utf8') : '';
-  throw new Error(`db5.3_sql (${status}): ${stderr}${stdout.slice(-500)}\n${own}`.trim());
+  throw new Error(`db5.3_sql (${status}): ${stderr.slice(0, 1000)}${stdout.slice(-500)}\n${own.slice(0, 1000)}`.trim());
 }
 
 /**
