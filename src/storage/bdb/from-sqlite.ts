@@ -1,5 +1,13 @@
 /** Reads the pages of a SQLite file as the trees of a Berkeley DB SQL file. */
-import type { Pages, TreeContent } from './content.ts';
+import type { Entry, Pages, TreeContent } from './content.ts';
+import { indexEntry } from './index-entry.ts';
+import { compareBytes } from './order.ts';
+import { HEADER_BYTES, readSqliteHeader, wordsOf } from './sqlite-header.ts';
+import { SqliteRecords } from './sqlite-records.ts';
+import { rowidKey } from './sqlite-rowid.ts';
+import { SCHEMA_NUMBER, SchemaReader, type SqliteTree } from './sqlite-schema.ts';
+import { walkSqlite } from './sqlite-walk.ts';
+import { treeName } from './trees.ts';
 
 /** A database as `writeBdb` takes it. */
 export interface SqliteContent {
@@ -20,6 +28,64 @@ export interface SqliteContent {
  * const { header, trees } = fromSqlite(sqlitePages(bytes, 'my_app.db'), 'my_app.db');
  * const file = writeBdb([headerTree(header), ...trees], { pageSize: 4096, fileId: newFileId() });
  */
-export function fromSqlite(_pages: Pages, _database: string): SqliteContent {
-  return { header: new Map(), numbers: new Map(), trees: [] };
+export function fromSqlite(pages: Pages, database: string): SqliteContent {
+  const head = pages.count === 0 ? new Uint8Array(HEADER_BYTES) : pages.page(0);
+  const { usable, encoding } = pages.count === 0 ? { usable: pages.pageSize, encoding: 1 } : readSqliteHeader(head, database);
+  const file = { pages, usable, database };
+  const { trees, rows } = new SchemaReader(encoding, database).read(schemaRows(file));
+  const list = [...trees.values()].sort((a, b) => a.number - b.number);
+  return {
+    header: wordsOf(head),
+    numbers: new Map(list.map(({ root, number }) => [root, number])),
+    trees: list.map((tree) => ({
+      name: treeName(tree.number),
+      order: tree.order,
+      entries: tree.number === SCHEMA_NUMBER ? rows : entriesOf(file, tree),
+    })),
+  };
+}
+
+/** A SQLite file to be read. */
+export interface SqliteSource {
+  readonly pages: Pages;
+  readonly usable: number;
+  readonly database: string;
+}
+
+/** The rows of the schema's table as SQLite has them. */
+export function schemaRows(file: SqliteSource): Iterable<Entry> {
+  return file.pages.count === 0 ? [] : tableEntries(file, 1);
+}
+
+function entriesOf(file: SqliteSource, tree: SqliteTree): Iterable<Entry> {
+  return { [Symbol.iterator]: () => (tree.collations === null ? tableEntries(file, tree.root) : indexEntries(file, tree)) };
+}
+
+function tableEntries(file: SqliteSource, root: number): Generator<Entry> {
+  const records = new SqliteRecords(file.pages, file.usable, file.database);
+  return walkSqlite({ ...file, root, isTable: true }, (cells) => ({
+    key: rowidKey(cells.bytes, cells.rowid),
+    data: records.read(cells),
+  }));
+}
+
+/** SQLite's order is Berkeley DB SQL's as a rule, but not where an index is DESC, rowids are negative or numbers beyond 2⁵³. */
+function indexEntries(file: SqliteSource, { root, splits, order }: SqliteTree): Iterator<Entry> {
+  const { database } = file;
+  const records = new SqliteRecords(file.pages, file.usable, database);
+  const entries: Entry[] = [];
+  const compare = (a: Entry, b: Entry): number => order.compare(a.key, b.key) || compareBytes(a.data, b.data);
+  let sorted = true;
+  let last: Entry | undefined;
+  const walk = walkSqlite({ ...file, root, isTable: false }, (cells) => {
+    const entry = indexEntry(records.read(cells), splits);
+    if (entry === null) throw cells.damaged('has a record of an index that does not end in a rowid');
+    return entry;
+  });
+  for (const entry of walk) {
+    if (sorted && last !== undefined && compare(last, entry) > 0) sorted = false;
+    entries.push((last = entry));
+  }
+  if (!sorted) entries.sort(compare);
+  return entries.values();
 }

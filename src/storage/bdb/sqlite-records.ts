@@ -1,0 +1,59 @@
+/** Follows the pages that hold what of a SQLite record did not fit its cell. */
+import { CorruptDatabaseError } from '../../errors.ts';
+import type { Pages } from './content.ts';
+import { bigEndian } from './sqlite-header.ts';
+
+/** A record in a cell, as `Cells` finds it. */
+export interface CellRecord {
+  readonly bytes: Uint8Array;
+  readonly record: number;
+  readonly local: number;
+  readonly length: number;
+  readonly overflow: number;
+}
+
+/** Reads records of a SQLite file, whole. */
+export class SqliteRecords {
+  readonly #pages: Pages;
+  readonly #room: number;
+  readonly #database: string;
+
+  constructor(pages: Pages, usable: number, database: string) {
+    this.#pages = pages;
+    this.#room = usable - 4;
+    this.#database = database;
+  }
+
+  /** The overflow pages of a cell, from 1, in order; none when all is in the cell. */
+  chain({ length, local, overflow }: CellRecord): number[] {
+    const chain: number[] = [];
+    let rest = length - local;
+    if (rest > this.#pages.count * this.#room) throw this.#damaged('a record is longer than the file');
+    for (let page = overflow; rest > 0; rest -= this.#room) {
+      if (page < 2 || page > this.#pages.count) throw this.#damaged(`a record goes on at page ${page}, which there is not`);
+      chain.push(page);
+      page = bigEndian(this.#pages.page(page - 1), 0);
+    }
+    return chain;
+  }
+
+  /** The record; a view of the page where all of it is there. */
+  read(cell: CellRecord, chain: readonly number[] = this.chain(cell)): Uint8Array {
+    const { bytes, record, local, length } = cell;
+    if (local === length) return bytes.subarray(record, record + length);
+    const whole = new Uint8Array(length);
+    whole.set(bytes.subarray(record, record + local));
+    let at = local;
+    for (const page of chain) {
+      const step = Math.min(this.#room, length - at);
+      whole.set(this.#pages.page(page - 1).subarray(4, 4 + step), at);
+      at += step;
+    }
+    return whole;
+  }
+
+  #damaged(how: string): CorruptDatabaseError {
+    const database = this.#database;
+    return new CorruptDatabaseError(`The database "${database}" is damaged: ${how}.`, { database });
+  }
+}
