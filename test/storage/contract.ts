@@ -8,7 +8,17 @@ export interface Contract {
   readonly kind: StorageKind;
   /** A name nobody used before. */
   name(): string;
+  /** Where it is not the storage of SQLite's files. */
+  readonly openers?: Openers;
 }
+
+export interface Openers {
+  open: typeof openBackend;
+  remove: typeof removeDatabase;
+  list: typeof listDatabases;
+}
+
+const OPENERS: Openers = { open: openBackend, remove: removeDatabase, list: listDatabases };
 
 export type Check = (contract: Contract) => Promise<void>;
 
@@ -33,12 +43,16 @@ export async function withBackend<T>(
   use: (backend: Backend) => Promise<T>,
   options: Partial<BackendOptions> = {},
 ): Promise<T> {
-  const backend = await openBackend(contract.kind, { name, durability: 'strict', ...options });
+  const backend = await openers(contract).open(contract.kind, { name, durability: 'strict', ...options });
   try {
     return await use(backend);
   } finally {
     await backend.close();
   }
+}
+
+function openers({ openers = OPENERS }: Contract): Openers {
+  return openers;
 }
 
 /** A page full of numbers that only this seed gives. */
@@ -153,9 +167,9 @@ async function refusesSecond(contract: Contract): Promise<void> {
   if (contract.kind === 'memory') return;
   const name = contract.name();
   await withBackend(contract, name, async () => {
-    const error = await fails(() => openBackend(contract.kind, { name, durability: 'strict' }), 'DatabaseInUseError');
+    const error = await fails(() => openers(contract).open(contract.kind, { name, durability: 'strict' }), 'DatabaseInUseError');
     equal(error.message.includes(name), true, `names ${name}`);
-    await fails(() => removeDatabase(contract.kind, name), 'DatabaseInUseError');
+    await fails(() => openers(contract).remove(contract.kind, name), 'DatabaseInUseError');
   });
   await withBackend(contract, name, async () => {});
 }
@@ -218,7 +232,7 @@ async function keepsApart(contract: Contract): Promise<void> {
     await withBackend(contract, name, async (backend) => {
       if (contract.kind !== 'memory') equal(contents(backend.files.open('x.db')), pageOf(i), name);
     });
-    await removeDatabase(contract.kind, name);
+    await openers(contract).remove(contract.kind, name);
   }
 }
 
@@ -271,7 +285,7 @@ async function keepsOldFile(contract: Contract): Promise<void> {
 
 async function closesTwice(contract: Contract): Promise<void> {
   const name = contract.name();
-  const backend = await openBackend(contract.kind, { name, durability: 'strict' });
+  const backend = await openers(contract).open(contract.kind, { name, durability: 'strict' });
   await Promise.all([backend.close(), backend.close()]);
   await backend.close();
   await withBackend(contract, name, async () => {});
@@ -294,11 +308,11 @@ async function tellsState(contract: Contract): Promise<void> {
 
 async function removes(contract: Contract): Promise<void> {
   const name = contract.name();
-  await removeDatabase(contract.kind, name);
+  await openers(contract).remove(contract.kind, name);
   await withBackend(contract, name, async (backend) => write(backend, 'x.db', { 0: 1 }, 1));
   const isListed = contract.kind === 'indexeddb' || contract.kind === 'opfs';
-  equal((await listDatabases(contract.kind)).includes(name), isListed, 'listed');
-  await removeDatabase(contract.kind, name);
-  equal((await listDatabases(contract.kind)).includes(name), false, 'listed after removal');
+  equal((await openers(contract).list(contract.kind)).includes(name), isListed, 'listed');
+  await openers(contract).remove(contract.kind, name);
+  equal((await openers(contract).list(contract.kind)).includes(name), false, 'listed after removal');
   await withBackend(contract, name, async (backend) => equal(backend.files.exists('x.db'), false, 'gone'));
 }

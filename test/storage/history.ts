@@ -3,6 +3,7 @@ import type { Backend, Delta } from '../../src/storage/backend.ts';
 import { contents, equal, pageOf } from './contract.ts';
 
 export interface History {
+  readonly files: readonly string[];
   readonly commits: readonly (readonly Delta[])[];
   /** The files after each number of commits, from none on. */
   readonly states: readonly ReadonlyMap<string, Uint8Array>[];
@@ -11,7 +12,13 @@ export interface History {
 const FILES = ['a.db', 'b.db'];
 
 /** The same `seed` gives the same history. Files grow, shrink and change their page size; some commits are of two files. */
-export function historyOf(seed: number, length: number, pageSize: number, mostPages: number): History {
+export function historyOf(
+  seed: number,
+  length: number,
+  pageSize: number,
+  mostPages: number,
+  all: readonly string[] = FILES,
+): History {
   let state = seed;
   const random = (below: number): number => {
     state = (Math.imul(state, 1103515245) + 12345) >>> 0;
@@ -21,7 +28,7 @@ export function historyOf(seed: number, length: number, pageSize: number, mostPa
   const states: Map<string, Uint8Array>[] = [new Map()];
   for (let i = 0; i < length; i++) {
     const next = new Map(states.at(-1));
-    const files = random(5) === 0 ? FILES : [FILES[random(4) === 0 ? 1 : 0] ?? ''];
+    const files = random(5) === 0 ? all : [all[random(4) === 0 ? 1 : 0] ?? all[0] ?? ''];
     commits.push(
       files.map((file) => {
         const size = random(8) === 0 ? pageSize >> 1 : pageSize;
@@ -32,15 +39,15 @@ export function historyOf(seed: number, length: number, pageSize: number, mostPa
     );
     states.push(next);
   }
-  return { commits, states };
+  return { files: all, commits, states };
 }
 
 /** Number of the state the backend's files are in; throws when it is none from `least` to `most`. */
-export function stateOf(backend: Backend, { states }: History, least: number, most: number): number {
+export function stateOf(backend: Backend, { files, states }: History, least: number, most: number): number {
   let why = '';
   for (let i = most; i >= least; i--) {
     try {
-      for (const file of FILES)
+      for (const file of files)
         equal(contents(backend.files.open(file)), states[i]?.get(file) ?? new Uint8Array(), `${file} after ${i} commits`);
       return i;
     } catch (error) {

@@ -1,4 +1,4 @@
-/** A disk for the files of a cluster that stops, tears what is being written, forgets what was not flushed, or is full. */
+/** A disk for a few files, those of a cluster unless told, that stops, tears what is being written, forgets what was not flushed, or is full. */
 import { StorageFullError, StorageUnavailableError } from '../../src/errors.ts';
 import { FILES, folderOf, type Handle, type PagedFolder } from '../../src/storage/paged/handle.ts';
 
@@ -22,13 +22,22 @@ export class PagedDisk {
   readonly operations: string[] = [];
   bytesRead = 0;
   decide: Decide = () => null;
-  readonly files: readonly DiskFile[] = FILES.map((name) => new DiskFile(this, name));
+  readonly files: readonly DiskFile[];
   #isStopped = false;
+
+  constructor(names: readonly string[] = FILES) {
+    this.files = names.map((name) => new DiskFile(this, name));
+  }
 
   /** The folder as a process that was just started finds it. */
   open(): PagedFolder {
+    return folderOf(this.start(), () => {});
+  }
+
+  /** The files as a process that was just started finds them. */
+  start(): readonly DiskFile[] {
     this.#isStopped = false;
-    return folderOf(this.files, () => {});
+    return this.files;
   }
 
   get sizes(): Readonly<Record<string, number>> {
@@ -53,7 +62,7 @@ export class PagedDisk {
   }
 }
 
-class DiskFile implements Handle {
+export class DiskFile implements Handle {
   readonly #disk: PagedDisk;
   readonly name: string;
   /** With room to grow. */
