@@ -1,20 +1,27 @@
-/** The error that says what is wrong with a Berkeley DB file. */
+/** The errors that say what is wrong with a Berkeley DB file, and what can be done about it. */
 import { CorruptDatabaseError } from '../../errors.ts';
 
-/** @example throw damaged('my_app.db', 'page 7 is not there') */
+/** @example throw damaged('my_app.db', 'page 7 is in two places') */
 export function damaged(database: string, what: string): CorruptDatabaseError {
   return new CorruptDatabaseError(
-    `The Berkeley DB file "${database}" is damaged: ${what}. Use another copy of it, or save what can be saved with db5.3_dump -r.`,
+    `The Berkeley DB file "${database}" is damaged: ${what}. Use another copy of it. If this one was made while a program had the ` +
+      `original open, ${copyAgain(database)}.`,
     { database },
   );
 }
 
-/** What to do about a file that was copied without the changes that Berkeley DB keeps beside it. */
+/** A file that lacks what is still in the logs beside its original: it is sound, and not what its owner thinks it is. */
 export function uncheckpointed(database: string, what: string): CorruptDatabaseError {
   return new CorruptDatabaseError(
-    `The Berkeley DB file "${database}" ${what}. It was probably copied while its latest changes were only in the logs of the directory ` +
-      `"${database}-journal" beside the original. Close the programs that use the original, run echo .tables | db5.3_sql FILE on it, ` +
-      'where it is, to bring the changes into the file, and copy it again.',
+    `The Berkeley DB file "${database}" ${what}: its original was probably copied while the latest changes were only in the logs beside ` +
+      `it. To get them, ${copyAgain(database)}.`,
     { database },
+  );
+}
+
+function copyAgain(database: string): string {
+  return (
+    `close whatever has it open, run "echo .tables | db5.3_sql FILE" on the original where it is, with its directory "${database}-journal", ` +
+    'and copy the file again'
   );
 }

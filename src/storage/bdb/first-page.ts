@@ -34,7 +34,7 @@ export function pageSizeOf(head: Uint8Array, size: number, database: string): nu
   if (head.length < MetaField.end) throw alien(database, `ends after ${size} bytes, within its first page`);
   requireReadable(head, database);
   const pageSize = u32(head, MetaField.pageSize);
-  if (pageSize > MOST_PAGE && pageSize === 65536)
+  if (pageSize === 2 * MOST_PAGE)
     throw unsupported(
       database,
       'has pages of 65536 bytes, which Berkeley DB SQL itself cannot read',

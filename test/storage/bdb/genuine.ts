@@ -2,13 +2,13 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import initSqlJs from 'sql.js';
 import type { TreeOrder } from '../../../src/storage/bdb/content.ts';
 import { indexOrder } from '../../../src/storage/bdb/order.ts';
 import { pagesOf } from '../../../src/storage/bdb/pages-of.ts';
 import { type BdbFile, readBdb } from '../../../src/storage/bdb/reader.ts';
 import { decodeRecord, type RecordValue } from '../../../src/storage/bdb/record.ts';
 import { treeName } from '../../../src/storage/bdb/trees.ts';
+import { open } from '../../sql/engine.ts';
 
 /** A value as the JSON beside a file has it. */
 export type KnownValue = null | { i: string } | { r: number | string } | { t: string } | { b: string } | { bytes: number };
@@ -71,28 +71,30 @@ function knownForm(value: RecordValue): KnownValue {
 }
 
 /** The orders of the indexes of a file, as an engine of today tells them from the schema. */
-export async function indexOrdersOf(file: BdbFile): Promise<(index: string) => TreeOrder | null> {
-  const { Database } = await initSqlJs();
-  const engine = new Database();
+export function indexOrdersOf(file: BdbFile): (index: string) => TreeOrder | null {
+  const engine = open();
+  for (const type of ['table', 'index'])
+    for (const row of file.schema)
+      if (row.type === type && row.sql !== null && !row.name.startsWith('sqlite_')) engine.run(row.sql);
   const orders = new Map<string, TreeOrder>();
-  for (const { type, sql, name } of file.schema)
-    if (type === 'table' && sql !== null && !name.startsWith('sqlite_')) engine.run(sql);
-  for (const { type, sql } of file.schema) if (type === 'index' && sql !== null) engine.run(sql);
   for (const { type, name, root } of file.schema) {
     if (type !== 'index') continue;
-    const columns = (engine.exec(`pragma index_xinfo(${quoted(name)})`)[0]?.values ?? []).filter((column) => column[5] === 1);
-    const order = indexOrder({
-      collations: columns.map((column) => String(column[4])),
-      descending: columns.map((column) => column[3] === 1),
-      encoding: file.header.get(5) || 1,
-      format: file.header.get(2) ?? 1,
-    });
-    orders.set(treeName(root), order);
+    const collations: string[] = [];
+    const descending: boolean[] = [];
+    const columns = engine.prepare(`select coll, "desc" from pragma_index_xinfo(${quoted(name)}) where key order by seqno`);
+    while (columns.step()) {
+      const [collation, isDescending] = columns.get();
+      collations.push(String(collation));
+      descending.push(isDescending === 1);
+    }
+    columns.free();
+    const [encoding, format] = [file.header.get(5) || 1, file.header.get(2) ?? 1];
+    orders.set(treeName(root), indexOrder({ collations, descending, encoding, format }));
   }
   engine.close();
   return (index) => orders.get(index) ?? null;
 }
 
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
 }
