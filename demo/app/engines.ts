@@ -42,10 +42,11 @@ const postgresql: Engine = {
 };
 
 const berkeley: Engine = {
-  async make(where) {
+  async make(where, onStarting) {
+    onStarting(0, null);
     await startKeeping();
     const { BerkeleyDatabase } = await import('waxwing/berkeley');
-    return new BerkeleyDatabase(nameOf(where), { storage: where.place });
+    return new BerkeleyDatabase(nameOf(where), { storage: where.place, onProgress: onStarting });
   },
   async remove(where) {
     const { BerkeleyDatabase } = await import('waxwing/berkeley');

@@ -1,11 +1,8 @@
 /** The playground on Berkeley DB: its files dropped on the page, looked at, queried, and taken out again in either format. */
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
 import { hasJudges, judge } from '../tools/berkeley.ts';
-import { isDone, openPlayground, type Playground, runCode, servePlayground } from './playground-page.ts';
-
-const corpus = (name: string): string => fileURLToPath(new URL(`../storage/bdb/corpus/${name}`, import.meta.url));
+import { drop, genuine, isDone, openPlayground, type Playground, runCode, servePlayground } from './playground-page.ts';
 
 let playground: Playground;
 let visitor: BrowserContext;
@@ -46,21 +43,8 @@ async function openOnBerkeley(page: Page): Promise<void> {
   await choose(page, 'berkeley');
 }
 
-/** Drops a file on the page, as from a folder of the machine. */
-async function drop(page: Page, name: string, bytes: Uint8Array): Promise<void> {
-  const list = await page.evaluateHandle(
-    ([file, text]) => {
-      const transfer = new DataTransfer();
-      transfer.items.add(new File([Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))], file));
-      return transfer;
-    },
-    [name, Buffer.from(bytes).toString('base64')] as const,
-  );
-  await page.dispatchEvent('body', 'drop', { dataTransfer: list });
-}
-
 async function dropCorpus(page: Page, name: string): Promise<void> {
-  await drop(page, name, await readFile(corpus(name)));
+  await drop(page, name, await readFile(genuine(name)));
   await expect(page.locator('.toast')).toContainText(`${name} is in`, { timeout: 30_000 });
 }
 
@@ -83,7 +67,7 @@ async function exported(page: Page, button: string): Promise<Buffer> {
 async function answer(page: Page, code: string): Promise<string> {
   await page.locator('[data-screen="query"]').click();
   await runCode(page, code);
-  return page.locator('.shown-line code').innerText();
+  return (await page.locator('.shown-line code').textContent()) ?? '';
 }
 
 const isBerkeley = (file: Buffer): boolean => file.readUInt32LE(12) === 0x053162;
@@ -157,7 +141,7 @@ test('a file of Berkeley DB that is dropped opens in its own engine: its schema,
   await dropCorpus(page, '02-basic.db');
   await isChosen(page, 'berkeley');
   await expect(page.getByRole('heading', { name: 'Schema' })).toBeVisible();
-  const { tables } = JSON.parse(await readFile(corpus('02-basic.json'), 'utf8')) as { tables: Tables };
+  const { tables } = JSON.parse(await readFile(genuine('02-basic.json'), 'utf8')) as { tables: Tables };
   for (const [name, { columns, rows }] of Object.entries(tables)) {
     if (name.startsWith('sqlite_')) continue;
     const card = page.locator(`.table-card[data-table="${name}"]`);
@@ -193,7 +177,7 @@ test('every file of the corpus can be looked at', async ({ page }) => {
   const files = ['01-empty.db', '03-values.db', '04-duplicates.db', '06-overflow.db', '07-collations-desc.db', '11-schema.db'];
   for (const file of files) {
     await dropCorpus(page, file);
-    const { tables } = JSON.parse(await readFile(corpus(file.replace('.db', '.json')), 'utf8')) as { tables: Tables };
+    const { tables } = JSON.parse(await readFile(genuine(file.replace('.db', '.json')), 'utf8')) as { tables: Tables };
     const names = Object.keys(tables).filter((name) => !name.startsWith('sqlite_'));
     await expect.soft(page.locator('.table-card:not(.view)'), file).toHaveCount(names.length);
     await expect(page.locator('.schema .error-card')).toHaveCount(0);
@@ -228,7 +212,7 @@ test('a database goes out in either format, and comes back in from either', asyn
   const again = await exported(page, 'Export Berkeley DB');
   expect(isBerkeley(again)).toBe(true);
   if (hasJudges) expect(await judge.verify(again)).toBeUndefined();
-  if (hasJudges) expect(await judge.rows(again)).toEqual(await judge.rows(await readFile(corpus('02-basic.db'))));
+  if (hasJudges) expect(await judge.rows(again)).toEqual(await judge.rows(await readFile(genuine('02-basic.db'))));
 
   // By the button this time.
   await page.locator('input[type=file]').setInputFiles({ name: 'again.db', mimeType: '', buffer: again });
@@ -242,14 +226,14 @@ test('a database goes out in either format, and comes back in from either', asyn
 test('a file that cannot be read is refused with what to do about it, and nothing is changed', async ({ page }) => {
   await openPlayground(page, playground);
   await choose(page, 'sqlite');
-  const sound = await readFile(corpus('02-basic.db'));
+  const sound = await readFile(genuine('02-basic.db'));
   const changed = (at: number, ...bytes: number[]): Uint8Array => {
     const copy = Uint8Array.from(sound);
     copy.set(bytes, at);
     return copy;
   };
   const refused: [name: string, file: Uint8Array, error: RegExp, text: RegExp][] = [
-    ['copied.db', await readFile(corpus('90-not-checkpointed.db')), /Error$/, /checkpoint|journal/i],
+    ['copied.db', await readFile(genuine('90-not-checkpointed.db')), /Error$/, /checkpoint|journal/i],
     ['encrypted.db', changed(24, 1), /Error$/, /encrypt/i],
     ['checksummed.db', changed(26, 1), /Error$/, /checksum/i],
     ['big-endian.db', changed(12, 0x00, 0x05, 0x31, 0x62), /Error$/, /big-endian|order of bytes|byte order/i],

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { type BrowserContext, expect, type Page, test } from '@playwright/test';
-import { openPlayground, type Playground, servePlayground } from './playground-page.ts';
+import { drop, genuine, openPlayground, type Playground, servePlayground } from './playground-page.ts';
 
 let playground: Playground;
 let visitor: BrowserContext;
@@ -63,13 +63,22 @@ for (const colorScheme of ['light', 'dark'] as const) {
         expect(await serious(page), screen).toEqual([]);
         expect(await overflow(page), screen).toBeLessThanOrEqual(0);
       }
+      await drop(page, 'schema.db', await readFile(genuine('11-schema.db')));
+      await page.locator('.table-card.view').waitFor();
+      expect(await serious(page), 'dropped').toEqual([]);
+      expect(await overflow(page), 'dropped').toBeLessThanOrEqual(0);
+      await drop(page, 'copied.db', await readFile(genuine('90-not-checkpointed.db')));
+      await page.locator('.veil .error-card').waitFor();
+      expect(await serious(page), 'refused').toEqual([]);
+      expect(await overflow(page), 'refused').toBeLessThanOrEqual(0);
+      await page.getByRole('button', { name: 'Close' }).click();
       const theme = await page.evaluate(() => document.documentElement.dataset['theme']);
       expect(theme).toBe(colorScheme);
       await page.getByRole('button', { name: /Use the .* theme/ }).click();
       expect(await page.evaluate(() => document.documentElement.dataset['theme'])).not.toBe(colorScheme);
       // The content security policy refused nothing, and nothing else complained.
       expect(refused).toEqual([]);
-      await page.evaluate(() => localStorage.removeItem('waxwing-theme'));
+      await page.evaluate(() => localStorage.clear());
       await page.close();
     });
   }

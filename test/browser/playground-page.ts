@@ -83,3 +83,19 @@ export async function runCode(page: Page, code: string): Promise<void> {
 export async function isDone(page: Page): Promise<void> {
   await page.locator('.button.run:enabled').waitFor({ timeout: 60_000 });
 }
+
+/** Where a genuine file of Berkeley DB is, or what is known of it. */
+export const genuine = (name: string): string => join(project, 'test/storage/bdb/corpus', name);
+
+/** Drops a file on the page, as from a folder of the machine. */
+export async function drop(page: Page, name: string, bytes: Uint8Array): Promise<void> {
+  const list = await page.evaluateHandle(
+    ([file, text]) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))], file));
+      return transfer;
+    },
+    [name, Buffer.from(bytes).toString('base64')] as const,
+  );
+  await page.dispatchEvent('body', 'drop', { dataTransfer: list });
+}
