@@ -126,11 +126,12 @@ class TreeEdit {
   #cells({ page, from, to, isLast }: Place): Cell[][] | null {
     const { pageSize } = this.#store;
     const before = cellsOf(this.#page(page, 1));
-    const cells = this.#merge.merged(before, from, to);
-    if (cells === before) return null;
     const last = before.at(-1);
     const isGrowing =
-      isLast && (last === undefined || this.#merge.compare(contentOf(this.#store, last.key), this.#merge.key(to - 1)) < 0);
+      isLast &&
+      (last === undefined || this.#merge.compare(contentOf(this.#store, last.key), this.#merge.key(to - 1)) < 0);
+    const cells = this.#merge.merged(before, from, to);
+    if (cells === before) return null;
     return parts(cells, cellSize, pageSize - PageField.items, isGrowing);
   }
 
