@@ -1,6 +1,7 @@
 /** THE table of what suites run on: each is a name, a way to get an empty database, and what its engine can. */
 import { afterAll, inject, test } from 'vitest';
 import type { Capabilities } from '../src/dialect/dialect.ts';
+import { BerkeleyDatabase } from '../src/entry/berkeley.ts';
 import { PostgresqlExtDatabase } from '../src/entry/postgresql-ext.ts';
 import { SqliteDatabase, type StorageKind } from '../src/entry/sqlite.ts';
 import type { Database } from '../src/index.ts';
@@ -59,19 +60,20 @@ async function freshName(storage: StorageKind, prefix: string): Promise<string> 
   return join(tmpdir(), name);
 }
 
-function sqlite(storage: StorageKind): Backend<SqliteDatabase> {
-  const open = async ({ lockTimeout = 5000 }: OpenSettings = {}): Promise<Opened<SqliteDatabase>> => {
-    const name = await freshName(storage, 'sqlite');
-    const database = new SqliteDatabase(name, { storage, durability: 'relaxed', lockTimeout });
+/** SQLite, or Berkeley DB, which is SQLite stored in another form. */
+function sqlite(Kind: typeof SqliteDatabase | typeof BerkeleyDatabase, word: string, storage: StorageKind): Backend {
+  const open = async ({ lockTimeout = 5000 }: OpenSettings = {}): Promise<Opened> => {
+    const name = await freshName(storage, word);
+    const database = new Kind(name, { storage, durability: 'relaxed', lockTimeout });
     await database.connect();
     const discard = async (): Promise<void> => {
       await database.close();
-      if (storage !== 'memory') await SqliteDatabase.remove(name, { storage });
+      if (storage !== 'memory') await Kind.remove(name, { storage });
     };
     return { database, discard };
   };
   const supports: Supports = {
-    ...new SqliteDatabase(null).dialect.can,
+    ...new Kind(null).dialect.can,
     writersSideBySide: false,
     readersBesideWriters: true,
     errorsInTransactions: true,
@@ -82,7 +84,7 @@ function sqlite(storage: StorageKind): Backend<SqliteDatabase> {
     longLists: false,
     defaultSchema: 'main',
   };
-  return { name: `sqlite ${storage}`, open, supports };
+  return { name: `${word} ${storage}`, open, supports };
 }
 
 /** How a Postgres database comes to be, and goes. */
@@ -178,4 +180,8 @@ export const postgresBackends: readonly Backend<PostgresqlExtDatabase>[] = [
 ].filter(isWanted);
 
 /** What the suites run on here. */
-export const backends: readonly Backend[] = [...storages.map(sqlite).filter(isWanted), ...postgresBackends];
+export const backends: readonly Backend[] = [
+  ...storages.map((storage) => sqlite(SqliteDatabase, 'sqlite', storage)),
+  ...storages.map((storage) => sqlite(BerkeleyDatabase, 'berkeley', storage)),
+  ...postgresBackends,
+].filter(isWanted);

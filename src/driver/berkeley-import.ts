@@ -39,7 +39,7 @@ export async function checkBerkeleyImport(engine: Engine, file: Blob, target: Ta
   const copy = await readFile(file, { signal, onProgress: onProgress && ((done, total) => onProgress(done, total, 'read')) });
   onProgress?.(0, null, 'check');
   if (isSqlite) return checked(fromSqliteFile(engine, copy, target), signal);
-  const live = toSqlite(readBdb(pagesOf(copy, target.database), target.database), target.database).file;
+  const live = toSqlite(readBdb(pagesOf(copy, target.database), target.database)).file;
   checkPages(engine, live, (handle) => {
     handle.query(KEEP_NO_JOURNAL);
     handle.query(FILL_INDEXES);

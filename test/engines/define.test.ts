@@ -174,7 +174,7 @@ describe.each(backends)('$name', ({ open }) => {
     class Pair extends Base.define(
       'pair',
       { left: IntegerField(), right: IntegerField() },
-      { primaryKey: CompositeKey('left', 'right'), withoutRowid: true },
+      { primaryKey: CompositeKey('left', 'right') },
     ) {}
     class Keyless extends Base.define('keyless', { a: IntegerField() }, { primaryKey: false }) {}
     await opened.database.createTables([Rule, Pair, Keyless]);

@@ -20,7 +20,7 @@ function make(name: string, engine: string, ...files: string[]): string {
 }
 
 beforeAll(() => {
-  folder = make('node', 'sql.js', 'sample.mjs', 'sample.ts', 'postgres.ts');
+  folder = make('node', 'sql.js', 'sample.mjs', 'sample.ts', 'postgres.ts', 'berkeley.ts');
 });
 
 test('it runs, and finds its data when run again', () => {
@@ -34,6 +34,19 @@ test('with Postgres it runs, and finds its data when run again', () => {
   expect(run(process.execPath, ['postgres.mjs'], path)).toBe('visits 2, ImproperlyConfigured\n');
 });
 
+test('its program converts a genuine file of Berkeley DB to SQLite, and back', () => {
+  const waxwing = (...args: string[]): string => run('npm', ['exec', '--', 'waxwing', 'berkeley', ...args], folder);
+  copyFileSync(join(project, 'test/storage/bdb/corpus/02-basic.db'), join(folder, 'genuine.db'));
+  waxwing('genuine.db', 'birds.sqlite');
+  expect(readFileSync(join(folder, 'birds.sqlite')).toString('latin1', 0, 15)).toBe('SQLite format 3');
+  waxwing('birds.sqlite', 'birds.db', '--page-size', '1024', '--quiet');
+  const berkeley = readFileSync(join(folder, 'birds.db'));
+  expect([berkeley.readUInt32LE(12), berkeley.readUInt32LE(20)]).toEqual([0x53162, 1024]);
+  expect(() => waxwing('birds.sqlite', 'birds.db')).toThrow('there already');
+  expect(() => waxwing('package.json', 'other.db')).toThrow('package.json');
+  expect(() => waxwing('birds.db')).toThrow('Usage');
+});
+
 const compilers = { '7.0.2': 'typescript/bin/tsc', '5.9.3': 'typescript-5.9/bin/tsc' };
 const resolutions = { bundler: { module: 'esnext', moduleResolution: 'bundler' }, nodenext: { module: 'nodenext' } };
 const matrix = Object.entries(compilers).flatMap(([version, tsc]) =>
@@ -44,7 +57,10 @@ const matrix = Object.entries(compilers).flatMap(([version, tsc]) =>
 test.each(matrix)('its types hold under TypeScript $version, resolution $resolution', ({ tsc, options }) => {
   const lib = ['es2023', 'dom', 'dom.iterable', 'dom.asynciterable', 'esnext.disposable'];
   const compilerOptions = { noEmit: true, strict: true, target: 'es2022', lib, types: [], ...options };
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['sample.ts', 'postgres.ts'] }));
+  writeFileSync(
+    join(folder, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions, files: ['sample.ts', 'postgres.ts', 'berkeley.ts'] }),
+  );
   const { stdout } = spawnSync(process.execPath, [join(project, 'node_modules', tsc), '-p', '.'], {
     cwd: folder,
     encoding: 'utf8',

@@ -13,7 +13,7 @@ const { devDependencies } = JSON.parse(readFileSync(join(project, 'package.json'
 
 /** Each has one engine installed, and builds without the others. */
 const APPS = [
-  { fixture: 'vite', engine: 'sql.js', titles: ['visits 1, notes 1', 'visits 2, notes 2', 'visits 3, notes 3'] },
+  { fixture: 'vite', engine: 'sql.js', titles: [1, 2, 3].map((n) => `visits ${n}, notes ${n}, rings ${n}`) },
   // Under a strict Content-Security-Policy.
   {
     fixture: 'vite-postgres',
