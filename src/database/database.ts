@@ -21,13 +21,17 @@ import { TransactionScope } from './transaction-scope.ts';
 
 /** A query that can be told where to run. */
 export interface Executable<T> {
+  /** The same query on this database or transaction. */
   bind(executor: Executor): Executable<T>;
+  /** Runs it. */
   execute(): Promise<T>;
 }
 
 /** A model that can be told which database to use. */
 export interface BindableModel {
+  /** Makes this the model's database. */
   bind(database: Executor): unknown;
+  /** Makes this the model's database until `body` ends. */
   bindCtx(database: Executor, body: () => Promise<unknown> | unknown): Promise<unknown>;
 }
 
@@ -163,14 +167,17 @@ export abstract class Database<O extends DatabaseOptions = DatabaseOptions> exte
     return this.ask(this.dialect.introspect.tables(schema));
   }
 
+  /** The views with their text, by name. */
   getViews(schema?: string): Promise<ViewMetadata[]> {
     return this.ask(this.dialect.introspect.views(schema));
   }
 
+  /** The columns of a table, in their order; none when there is no such table. */
   getColumns(table: string, schema?: string): Promise<ColumnMetadata[]> {
     return this.ask(this.dialect.introspect.columns(table, schema));
   }
 
+  /** The indexes of a table, by name, those of constraints too. */
   getIndexes(table: string, schema?: string): Promise<IndexMetadata[]> {
     return this.ask(this.dialect.introspect.indexes(table, schema));
   }
@@ -180,10 +187,12 @@ export abstract class Database<O extends DatabaseOptions = DatabaseOptions> exte
     return this.ask(this.dialect.introspect.primaryKeys(table, schema));
   }
 
+  /** The foreign keys of a table. */
   getForeignKeys(table: string, schema?: string): Promise<ForeignKeyMetadata[]> {
     return this.ask(this.dialect.introspect.foreignKeys(table, schema));
   }
 
+  /** Whether there is a table of this name, or of this model. */
   async tableExists(table: string | TableLike, schema?: string): Promise<boolean> {
     const name = typeof table === 'string' ? table : '~schema' in table ? table['~schema']().name : table.name;
     return (await this.getTables(schema)).includes(name);

@@ -4,11 +4,13 @@ import type { QualifiedName, SchemaNode, TableSchema } from '../ast/schema.ts';
 /** What stands for a table: a model, or the table's own description. */
 export type TableLike = TableSchema | { '~schema'(): TableSchema };
 
+/** Options of `createTables`. */
 export interface CreateOptions {
   /** Tables and indexes that exist are left alone (the default); otherwise they are an error. */
   readonly safe?: boolean;
 }
 
+/** Options of `dropTables`. */
 export interface DropOptions {
   /** Tables that do not exist are no error (the default). */
   readonly safe?: boolean;
@@ -16,6 +18,7 @@ export interface DropOptions {
   readonly cascade?: boolean;
 }
 
+/** Options of `truncateTables`. */
 export interface TruncateOptions {
   /** Keys count from the start again; in SQLite they do anyway. peewee: `restart_identity`. */
   readonly restartIdentity?: boolean;

@@ -37,7 +37,9 @@ export interface DriverEvents {
 
 /** A message of Postgres's NOTIFY. */
 export interface Notification {
+  /** The channel it was sent to. */
   readonly channel: string;
+  /** The text that was sent; empty when there was none. */
   readonly payload: string;
 }
 
@@ -68,8 +70,11 @@ export interface Driver {
   close(): Promise<void>;
 }
 
+/** Options of exports and imports. */
 export interface TransferOptions {
+  /** Bytes done and, where it is known, in all. */
   readonly onProgress?: OnProgress | undefined;
+  /** Gives it up: what is being replaced stays as it was. The call throws AbortedError. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -88,9 +93,13 @@ export type System = 'sqlite' | 'berkeley' | 'postgresql';
 export interface Server {
   /** A URL, `postgresql://user@host:5432/name`, in the place of all others. */
   readonly url?: string | undefined;
+  /** Its name or address; `localhost` unless told. */
   readonly host?: string | undefined;
+  /** Its port; 5432 unless told. */
   readonly port?: number | undefined;
+  /** Who connects; the user of the operating system unless told. */
   readonly user?: string | undefined;
+  /** The password, or what gets it each time a connection is made. */
   readonly password?: string | (() => string | Promise<string>) | undefined;
   /** TLS: true, or what Node's `tls.connect` takes. */
   readonly ssl?: boolean | object | undefined;

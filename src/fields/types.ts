@@ -55,6 +55,7 @@ export interface AnyField {
   readonly '~options': object;
   readonly '~definition': FieldDefinition;
 }
+/** The fields of a model by their names, as `Model.define` takes them. */
 export type Fields = Record<string, AnyField>;
 
 /** A function that makes fields of one kind; `E` are the options only this kind has. */

@@ -17,13 +17,17 @@ export interface CopySource extends Executor {
   atomic<T>(body: (tx: Executor) => Promise<T>, options?: { readonly mode?: 'read' | 'write' }): Promise<T>;
 }
 
+/** Options of `copyModels`. */
 export interface CopyOptions {
+  /** The database, or transaction, that has the rows. */
   readonly from: CopySource;
+  /** The database, or transaction, that gets them; its tables are there already. */
   readonly to: Executor;
   /** Rows in one INSERT; 1,000 unless told. */
   readonly batchSize?: number;
   /** Rows copied, rows in all, and the table they belong to. */
   readonly onProgress?: (done: number, total: number, table: string) => void;
+  /** Gives the copying up: nothing of it stays. */
   readonly signal?: AbortSignal;
 }
 

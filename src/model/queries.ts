@@ -16,11 +16,18 @@ export interface ModelQuery<Row> extends Query<Row>, Compilable<Node> {
   orWhere(...conditions: Expr<boolean>[]): this;
   /** One row for each different value of these; a model stands for all of its columns. */
   groupBy(...expressions: (Expr<unknown> | AnySource)[]): this;
+  /** Each different row once; with expressions, on Postgres, the first row for each of their values (`DISTINCT ON`). */
   distinct(...on: Expr<unknown>[]): this;
   /** Page `page` of `size` rows; the first is page 1. */
   paginate(page: number, size?: number): this;
+  /** Names a window, for `over(name)`. peewee: `window`. */
   window(name: string, options: WindowOptions): this;
+  /**
+   * Locks the rows until the transaction ends. peewee: `for_update`.
+   * @throws NotSupportedError on SQLite, which locks the whole database.
+   */
   forUpdate(options?: ForUpdateOptions): this;
+  /** Says these CTEs before the query. peewee: `with_cte`. */
   withCte(...ctes: Cte<unknown>[]): this;
   /** The same query on another database or transaction. */
   bind(executor: Executor): this;
@@ -30,9 +37,13 @@ export interface ModelQuery<Row> extends Query<Row>, Compilable<Node> {
   execute(): Promise<Row[]>;
   /** As `for await` over the query itself. */
   iterator(): AsyncIterable<Row>;
+  /** The rows of both, each different one once. peewee: `|`. */
   union(other: AnyQuery): Compound<Row>;
+  /** The rows of both. peewee: `+`. */
   unionAll(other: AnyQuery): Compound<Row>;
+  /** The rows that both have. peewee: `&`. */
   intersect(other: AnyQuery): Compound<Row>;
+  /** The rows that the other does not have. peewee: `-`. */
   except(other: AnyQuery): Compound<Row>;
   /** The SQL text and the bound values. */
   sql(dialect?: Executor['dialect']): Sql;
@@ -94,6 +105,7 @@ export interface ConflictOptions<M> {
   readonly where?: Expr<boolean>;
 }
 
+/** An INSERT, as `Model.insert()` and `insertMany()` make it; awaiting it runs it. */
 export interface ModelInsert<M, Result> extends ModelWrite<Result> {
   /**
    * What happens when a row with the same key is there: `onConflict({ conflictTarget: ['username'], preserve: ['age'] })`;
@@ -110,6 +122,7 @@ export interface ModelInsert<M, Result> extends ModelWrite<Result> {
   returning<const S extends readonly Selectable[]>(...selection: S): ModelQueryRows<M, S>;
 }
 
+/** An UPDATE, as `Model.update()` makes it; awaiting it gives how many rows it changed. */
 export interface ModelUpdate<M> extends ModelWrite<number> {
   where(...conditions: Expr<boolean>[]): this;
   /** Other sources the values or conditions use. */
@@ -118,6 +131,7 @@ export interface ModelUpdate<M> extends ModelWrite<number> {
   returning<const S extends readonly Selectable[]>(...selection: S): ModelQueryRows<M, S>;
 }
 
+/** A DELETE, as `Model.delete()` makes it; awaiting it gives how many rows it deleted. */
 export interface ModelDelete<M> extends ModelWrite<number> {
   where(...conditions: Expr<boolean>[]): this;
   returning(): ModelQueryRows<M, [M]>;

@@ -132,6 +132,7 @@ export interface ModelStatics {
    * count those, and would run into them. SQLite needs no such thing, and then nothing is done.
    */
   syncSequence(): Promise<void>;
+  /** Whether the model's table is there. peewee: `table_exists`. */
   tableExists(): Promise<boolean>;
 
   /** Runs the model, and with `refs` those related to it, on this database from now on. */
@@ -144,6 +145,7 @@ export interface ModelStatics {
   '~bind'(executor: Executor): unknown;
 }
 
+/** Which other models go with a model that is bound. */
 export interface BindOptions {
   /** Also the models this one's foreign keys point at, true unless told. peewee: `bind_refs`. */
   readonly refs?: boolean;

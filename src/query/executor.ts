@@ -2,7 +2,9 @@
 import type { Dialect } from '../dialect/dialect.ts';
 import type { Batch, OnRows, Outcome, Rows, Statement } from '../wire/statement.ts';
 
+/** What queries run on: a database, a transaction, a proxy. */
 export interface Executor {
+  /** How it spells SQL. */
   readonly dialect: Dialect;
   /** What a stand-in stands for now: whatever runs in several steps asks once, and stays there when it is exchanged. */
   readonly '~target'?: Executor | undefined;

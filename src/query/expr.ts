@@ -103,25 +103,37 @@ export interface Expr<T, R = T> {
   regexp(pattern: Operand<string>): Expr<boolean>;
   /** As `regexp`, whatever the case. */
   iregexp(pattern: Operand<string>): Expr<boolean>;
+  /** The sum. peewee: `+`. */
   add(rhs: Operand<R>): Expr<T>;
+  /** The difference. peewee: `-`. */
   sub(rhs: Operand<R>): Expr<T>;
+  /** The product. peewee: `*`. */
   mul(rhs: Operand<R>): Expr<T>;
   /** Divides as the engine does: whole numbers give whole numbers. */
   div(rhs: Operand<R>): Expr<T>;
   /** The remainder. */
   mod(rhs: Operand<R>): Expr<T>;
+  /** The number with the other sign. */
   neg(): Expr<T>;
   /** Joins texts: `first.concat(' ').concat(last)`. */
   concat(rhs: Operand<R> | string): Expr<string>;
+  /** Bitwise and. peewee: `bin_and`. */
   binAnd(rhs: Operand<R>): Expr<T>;
+  /** Bitwise or. peewee: `bin_or`. */
   binOr(rhs: Operand<R>): Expr<T>;
   /** Bitwise exclusive or. peewee: `^`. */
   binXor(rhs: Operand<R>): Expr<T>;
+  /** All bits the other way round. */
   bitNot(): Expr<T>;
+  /** The bits moved up. */
   shiftLeft(bits: Operand<number>): Expr<T>;
+  /** The bits moved down, keeping the sign. */
   shiftRight(bits: Operand<number>): Expr<T>;
+  /** Both hold. peewee: `&`. */
   and(rhs: Expr<boolean>): Expr<boolean>;
+  /** One of them holds, or both. peewee: `|`. */
   or(rhs: Expr<boolean>): Expr<boolean>;
+  /** It does not hold. peewee: `~`. */
   not(): Expr<boolean>;
   /** Compared and ordered by this collation: `NOCASE`. */
   collate(collation: string): Expr<T, R>;
@@ -131,7 +143,9 @@ export interface Expr<T, R = T> {
   distinct(): Expr<T, R>;
   /** Results go through `toJs` instead of the column's own conversion; null does not. */
   converter<U>(toJs: (value: NonNullable<T>) => U): Expr<U>;
+  /** Sorts from the smallest, for `orderBy`. */
   asc(options?: OrderOptions): Ordering;
+  /** Sorts from the largest, for `orderBy`. */
   desc(options?: OrderOptions): Ordering;
   /** Names it in results: `fn.count(Tweet.id).as('n')`. peewee: `alias`. */
   as<const A extends string>(alias: A): Aliased<T, A>;
@@ -139,8 +153,11 @@ export interface Expr<T, R = T> {
 
 /** Where a window function looks. */
 export interface WindowOptions {
+  /** Rows are looked at together that have the same values here. */
   readonly partitionBy?: readonly Expr<unknown>[];
+  /** The order in which they are looked at. */
   readonly orderBy?: readonly OrderItem[];
+  /** Which of them, counted from the row at hand; without it, as SQL says: all of them, or with an order those up to it. */
   readonly frame?: {
     readonly unit: 'rows' | 'range' | 'groups';
     readonly start: FrameEdge;

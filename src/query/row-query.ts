@@ -11,22 +11,38 @@ import { asDicts, asScalars, asTuples, type RowBuilder, type RowReader, rowReade
 
 /** SQL text and the values bound to it. */
 export interface Sql {
+  /** The text, with a placeholder for each value. */
   readonly sql: string;
+  /** The values, in the order of the placeholders. */
   readonly params: readonly DriverValue[];
 }
 
 /** A query over rows, as `Model.select()` makes it; awaiting it runs it. Every method gives a new query. */
 export interface Query<Row> extends AnyQuery, PromiseLike<Row[]>, AsyncIterable<Row> {
+  /** Only rows for which all of these hold, and those given before. peewee: `where`. */
   where(...conditions: Expr<boolean>[]): this;
+  /** One row for each different value of these. peewee: `group_by`. */
   groupBy(...expressions: Expr<unknown>[]): this;
+  /** Only groups for which all of these hold. peewee: `having`. */
   having(...conditions: Expr<boolean>[]): this;
+  /** Sorts by these, in place of what was said before; without any, in no particular order. peewee: `order_by`. */
   orderBy(...order: OrderItem[]): this;
+  /** At most so many rows; null for all. */
   limit(n: number | null): this;
+  /** Leaves out so many rows at the start. */
   offset(n: number | null): this;
+  /** Each different row once. */
   distinct(): this;
+  /** The first row, or null. peewee: `first`. */
   first(): Promise<Row | null>;
+  /**
+   * The first row. peewee: `get`.
+   * @throws DoesNotExist when there is none.
+   */
   get(): Promise<Row>;
+  /** How many rows the query has. peewee: `count`. */
   count(): Promise<number>;
+  /** Whether the query has a row. peewee: `exists`. */
   exists(): Promise<boolean>;
 }
 

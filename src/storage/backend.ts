@@ -3,6 +3,7 @@
 /** When a commit counts as done. `strict`: flushed with the strongest hint the platform has; `relaxed`: handed to the platform; `deferred`: applied, stored within 100 ms. */
 export type Durability = 'strict' | 'relaxed' | 'deferred';
 
+/** Where data survives: the browser's IndexedDB, its origin-private files, a file on Node; or not at all, in memory. */
 export type StorageKind = 'indexeddb' | 'opfs' | 'memory' | 'file';
 
 /** One open byte file. All calls are synchronous; a failure throws. */

@@ -3,6 +3,7 @@ import { NotSupportedError, ProgrammingError } from '../../errors.ts';
 import { snakeCase } from '../../util/snake-case.ts';
 import type { DriverValue, Statement } from '../../wire/statement.ts';
 
+/** What a setting of SQLite can be. */
 export type PragmaValue = string | number | boolean;
 
 /** The settings an application has use for. All but the last two hold for connections, and are set on each of them. */

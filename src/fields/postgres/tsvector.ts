@@ -8,6 +8,7 @@ import type { Field, FieldOptions } from '../types.ts';
 import { literal } from './operation.ts';
 import { type TSVectorOps, vectorNode, vectorOperators, type Weight } from './text-search.ts';
 
+/** Options of `TSVectorField`. */
 export interface TSVectorOptions extends FieldOptions<string> {
   /** The language of `match` and `rank` on this column, and of `from`: `'english'`, `'simple'`, … */
   readonly language?: string;

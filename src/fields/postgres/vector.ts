@@ -7,6 +7,7 @@ import { defineField } from '../define-field.ts';
 import type { Scalar } from '../types.ts';
 import { DOUBLE, operation } from './operation.ts';
 
+/** Options of `VectorField`. */
 export interface VectorOptions {
   /** Numbers in each vector; any count when left out, but then no index can be made. */
   readonly dimensions?: number;

@@ -11,6 +11,7 @@ export interface Column<F, K extends string> extends Expr<ColumnValue<F>, Column
 /** The columns of a model; a column is its expression and the operators of its kind of field. */
 export type Columns<F> = { readonly [K in keyof F & string]: WithOps<Column<Bound<F[K], F>, K>, OpsOf<F[K]>> };
 
+/** What a select can list: an expression, an expression with a name, or a model, which stands for all of its fields. */
 export type Selectable = Expr<any> | Aliased<any, string> | AnySource;
 
 /** One joined relation: `From.key` holds a `To`. */
@@ -53,6 +54,7 @@ export type EdgeFor<C, J, O> = O extends { readonly attr: infer A extends string
         : never
       : never;
 
+/** How `join` joins. */
 export interface JoinOptions {
   /** `inner` unless told. */
   readonly type?: 'inner' | 'left' | 'right' | 'full' | 'cross';

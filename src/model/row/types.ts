@@ -22,6 +22,7 @@ export interface AnyModel extends AnySource {
 }
 
 export type FieldsOf<M> = M extends { readonly '~fields': infer F } ? F : never;
+/** The rows of a model: `InstanceOf<typeof User>`. */
 export type InstanceOf<M> = M extends { readonly prototype: infer I } ? I : never;
 export type FieldsOfInstance<I> = I extends { readonly '~fields': infer F } ? F : never;
 /** The type of a row's primary key. */
@@ -40,6 +41,7 @@ export interface Ref<I> extends PromiseLike<I> {
   /** The key of the row, no query needed. */
   readonly key: PkOf<I>;
 }
+/** What a foreign key holds: the row it points at once that was loaded, until then a `Ref` with its key. */
 export type Related<I> = I | Ref<I>;
 
 type InstanceValue<F> =
@@ -91,12 +93,14 @@ export type InsertOf<M> =
 export type UpdateOf<M> =
   FieldsOf<M> extends infer F ? { -readonly [K in keyof F]?: InsertValue<Bound<F[K], F>> | Expr<any> } : never;
 
+/** Options of `row.save()`. */
 export interface SaveOptions<K extends string> {
   /** INSERT even though the row has a primary key. peewee: `force_insert`. */
   readonly forceInsert?: boolean;
   /** Writes these fields and no others. */
   readonly only?: readonly K[];
 }
+/** Options of `row.delete()`. */
 export interface DeleteOptions {
   /** Deletes the rows that point at this one too, and those that point at them. */
   readonly recursive?: boolean;
