@@ -74,7 +74,7 @@ export class SchemaReader {
       trees,
       rows: found.map(({ entry: { key, data }, object: { root } }) => ({
         key,
-        data: root === 0 ? data : withRoot(data, trees.get(root)!.number),
+        data: root === 0 ? data.slice() : withRoot(data, trees.get(root)!.number),
       })),
     };
   }
