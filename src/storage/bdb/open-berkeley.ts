@@ -1,7 +1,14 @@
 /** Opens the storage of a Berkeley DB database and makes this thread its only owner. */
-import { NotSupportedError } from '../../errors.ts';
-import type { StorageKind } from '../backend.ts';
+import { ImproperlyConfigured } from '../../errors.ts';
+import type { Backend, StorageKind } from '../backend.ts';
+import { listIndexedDb, openIndexedDb, removeIndexedDb } from '../indexeddb.ts';
+import { openMemory } from '../memory.ts';
+import { own, releasing } from '../owner.ts';
 import type { BerkeleyBackend, BerkeleyOptions } from './berkeley-backend.ts';
+import { openTranslating } from './translate.ts';
+
+/** They are others than SQLite's of the same names. */
+const GROUP = 'waxwing-berkeley';
 
 /**
  * The Berkeley DB file `options.name` in the storage `kind`, owned by this thread until `close()`; a new one where there is none.
@@ -11,7 +18,14 @@ import type { BerkeleyBackend, BerkeleyOptions } from './berkeley-backend.ts';
  * @throws NotSupportedError for a file that is sound and of a kind that cannot be read here; it says which and what to do.
  */
 export async function openBerkeley(kind: StorageKind, options: BerkeleyOptions): Promise<BerkeleyBackend> {
-  throw new NotSupportedError(`"${options.name}" cannot be opened as a Berkeley DB file in '${kind}' yet.`);
+  const release = await own(GROUP, kind, options.name);
+  try {
+    const isForeign = kind === 'file' && (await import('./node-journaled.ts')).hasEnvironment(options.name);
+    return releasing(await openTranslating(await load(kind, options), { ...options, isForeign }), release);
+  } catch (error) {
+    release();
+    throw error;
+  }
 }
 
 /**
@@ -19,10 +33,34 @@ export async function openBerkeley(kind: StorageKind, options: BerkeleyOptions):
  * @throws DatabaseInUseError when it is open somewhere.
  */
 export async function removeBerkeley(kind: StorageKind, name: string): Promise<void> {
-  throw new NotSupportedError(`"${name}" cannot be removed from '${kind}' yet.`);
+  const release = await own(GROUP, kind, name);
+  try {
+    if (kind === 'indexeddb') await removeIndexedDb(name, GROUP);
+    else if (kind === 'opfs') await (await import('./opfs-journaled.ts')).removeJournaledOpfs(name);
+    else if (kind === 'file') await (await import('./node-journaled.ts')).removeJournaledFile(name);
+  } finally {
+    release();
+  }
 }
 
 /** The names of the databases stored as `kind`. Memory has none, and files are where their paths say. */
 export async function listBerkeley(kind: StorageKind): Promise<string[]> {
-  throw new NotSupportedError(`The databases in '${kind}' cannot be listed yet.`);
+  if (kind === 'indexeddb') return listIndexedDb(GROUP);
+  if (kind === 'opfs') return (await import('./opfs-journaled.ts')).listJournaledOpfs();
+  return [];
+}
+
+async function load(kind: StorageKind, options: BerkeleyOptions): Promise<Backend> {
+  switch (kind) {
+    case 'memory':
+      return openMemory(options);
+    case 'indexeddb':
+      return openIndexedDb(options, GROUP);
+    case 'opfs':
+      return (await import('./opfs-journaled.ts')).openJournaledOpfs(options);
+    case 'file':
+      return (await import('./node-journaled.ts')).openJournaledFile(options);
+    default:
+      throw new ImproperlyConfigured(`There is no storage "${String(kind)}": it is 'indexeddb', 'opfs', 'memory' or 'file'.`);
+  }
 }
