@@ -76,7 +76,7 @@ export class StoredFile {
   write(trees: readonly TreeContent[], isRenewed: boolean): void {
     const fileId = this.#store === null || isRenewed ? newFileId() : fileIdIn(this.#store.page(0));
     const fresh = writeBdb(trees, { pageSize: this.#wantedPageSize, fileId });
-    stamp(fresh.write(0));
+    stamp(fresh.page(0));
     this.#commit(difference(this.#store, fresh));
     this.#store = new PageStore(this.#pages(fresh.pageSize));
   }

@@ -194,7 +194,7 @@ class Translating extends Committing implements BerkeleyBackend {
     if (this.#trees === null || size >= after.count || size > Math.max(FEW, LARGE_PART * after.count)) return false;
     try {
       const changes = this.#trees.changesOf({ before, after, dirty: [...after.images.keys()] });
-      if (changes === null || changes.length === 0) return false;
+      if (changes === null) return false;
       this.#stored.change(changes);
       return true;
     } catch {
