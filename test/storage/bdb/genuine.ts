@@ -2,13 +2,10 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { TreeOrder } from '../../../src/storage/bdb/content.ts';
-import { indexOrder } from '../../../src/storage/bdb/order.ts';
 import { pagesOf } from '../../../src/storage/bdb/pages-of.ts';
 import { type BdbFile, readBdb } from '../../../src/storage/bdb/reader.ts';
 import { decodeRecord, type RecordValue } from '../../../src/storage/bdb/record.ts';
 import { treeName } from '../../../src/storage/bdb/trees.ts';
-import { open } from '../../sql/engine.ts';
 
 /** A value as the JSON beside a file has it. */
 export type KnownValue = null | { i: string } | { r: number | string } | { t: string } | { b: string } | { bytes: number };
@@ -68,33 +65,4 @@ function knownForm(value: RecordValue): KnownValue {
   if (bytes.length > MOST_BYTES)
     return { [`${kind}_sha256`]: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length };
   return typeof value === 'string' ? { t: value } : { b: Buffer.from(value).toString('hex') };
-}
-
-/** The orders of the indexes of a file, as an engine of today tells them from the schema. */
-export function indexOrdersOf(file: BdbFile): (index: string) => TreeOrder | null {
-  const engine = open();
-  for (const type of ['table', 'index'])
-    for (const row of file.schema)
-      if (row.type === type && row.sql !== null && !row.name.startsWith('sqlite_')) engine.run(row.sql);
-  const orders = new Map<string, TreeOrder>();
-  for (const { type, name, root } of file.schema) {
-    if (type !== 'index') continue;
-    const collations: string[] = [];
-    const descending: boolean[] = [];
-    const columns = engine.prepare(`select coll, "desc" from pragma_index_xinfo(${quoted(name)}) where key order by seqno`);
-    while (columns.step()) {
-      const [collation, isDescending] = columns.get();
-      collations.push(String(collation));
-      descending.push(isDescending === 1);
-    }
-    columns.free();
-    const [encoding, format] = [file.header.get(5) || 1, file.header.get(2) ?? 1];
-    orders.set(treeName(root), indexOrder({ collations, descending, encoding, format }));
-  }
-  engine.close();
-  return (index) => orders.get(index) ?? null;
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }

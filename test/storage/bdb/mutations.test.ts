@@ -4,8 +4,10 @@ import { CorruptDatabaseError, NotSupportedError } from '../../../src/errors.ts'
 import type { Pages, TreeOrder } from '../../../src/storage/bdb/content.ts';
 import { pagesOf } from '../../../src/storage/bdb/pages-of.ts';
 import { readBdb } from '../../../src/storage/bdb/reader.ts';
-import { genuineBytes, genuineNames, indexOrdersOf, openGenuine, soundNames } from './genuine.ts';
-import { mutated, randomFrom } from './mutations.ts';
+import { genuineBytes, genuineNames, openGenuine, soundNames } from './genuine.ts';
+import { indexOrdersOf } from './index-orders.ts';
+import { mutated } from './mutations.ts';
+import { randomFrom } from './random.ts';
 
 const MUTATIONS = 10_000;
 /** A walk reads a page once, and reading a file to the end walks the directory, the header, and every tree twice. */

@@ -1,23 +1,12 @@
 /** Damage done to files, the same for the same seed. */
 
-/** Numbers at random, the same for the same seed. */
-export type Random = (below: number) => number;
-
 /** Offsets of what pages say of themselves, where damage does most: page headers, the first slots, meta pages. */
 const FIELDS = [8, 12, 14, 16, 20, 22, 24, 25, 26, 28, 30, 32, 34, 40, 48, 52, 76, 88];
 /** Values that are on the edge of something. */
 const EDGES = [0, 1, 2, 3, 5, 7, 9, 12, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7fff_ffff, 0xffff_ffff];
 
-/** Xorshift, after Marsaglia. */
-export function randomFrom(seed: number): Random {
-  let state = seed * 2_654_435_761 || 1;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-}
+/** A source of integers from 0 up to, not including, `below`. */
+export type Random = (below: number) => number;
 
 /** The bytes with one to four kinds of damage; the bytes themselves are left as they are. */
 export function mutated(bytes: Uint8Array, pageSize: number, random: Random): Uint8Array {

@@ -5,8 +5,10 @@ import { byteOrder, compareBytes, indexOrder, rowidOrder, splitsRowid } from '..
 import { decodeRecord } from '../../../src/storage/bdb/record.ts';
 import { treeName } from '../../../src/storage/bdb/trees.ts';
 import { hasJudges, judge } from '../../tools/berkeley.ts';
-import { genuineBytes, indexOrdersOf, openGenuine } from './genuine.ts';
-import { type Random, randomFrom } from './mutations.ts';
+import { genuineBytes, openGenuine } from './genuine.ts';
+import { indexOrdersOf } from './index-orders.ts';
+import type { Random } from './mutations.ts';
+import { randomFrom } from './random.ts';
 
 const ENCODINGS = ['UTF-8', 'UTF-16le', 'UTF-16be'];
 const NUMBERS = [

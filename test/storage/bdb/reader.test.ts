@@ -1,7 +1,8 @@
 /** Genuine Berkeley DB SQL files are read to the last cell. */
 import { describe, expect, it } from 'vitest';
 import { treeName } from '../../../src/storage/bdb/trees.ts';
-import { genuineBytes, indexOrdersOf, known, openGenuine, rowsOf, soundNames } from './genuine.ts';
+import { genuineBytes, known, openGenuine, rowsOf, soundNames } from './genuine.ts';
+import { indexOrdersOf } from './index-orders.ts';
 
 describe.each(soundNames)('the genuine file %s', (name) => {
   const file = openGenuine(genuineBytes(name));
