@@ -102,11 +102,13 @@ function requireReadable(head: Uint8Array, database: string): void {
 }
 
 function alien(database: string, what: string): CorruptDatabaseError {
-  return new CorruptDatabaseError(`"${database}" cannot be opened as a Berkeley DB SQL database: it ${what}.`, { database });
+  return new CorruptDatabaseError(`The file for "${database}" cannot be opened as a Berkeley DB SQL database: it ${what}.`, {
+    database,
+  });
 }
 
 function unsupported(database: string, what: string, advice: string): NotSupportedError {
-  return new NotSupportedError(`The Berkeley DB file "${database}" ${what}. ${advice}.`, { database });
+  return new NotSupportedError(`The Berkeley DB file for "${database}" ${what}. ${advice}.`, { database });
 }
 
 function startsWith(bytes: Uint8Array, text: string): boolean {

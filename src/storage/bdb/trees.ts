@@ -81,7 +81,7 @@ function rootOf(reader: PageReader, name: string, kind: Tree['kind'], number: nu
 
 function unsupported({ database }: PageReader, what: string): NotSupportedError {
   return new NotSupportedError(
-    `The Berkeley DB file "${database}" ${what}. Write its rows out with .dump in the db5.3_sql that made it, and read them into a new file.`,
+    `The Berkeley DB file for "${database}" ${what}. Write its rows out with .dump in the db5.3_sql that made it, and read them into a new file.`,
     { database },
   );
 }
