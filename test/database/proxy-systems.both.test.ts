@@ -1,6 +1,7 @@
-/** A stand-in that is SQLite now and Postgres then, while queries run. */
+/** A stand-in that is SQLite now, Berkeley DB and Postgres then, while queries run. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DatabaseProxy } from '../../src/database/proxy.ts';
+import { BerkeleyDatabase } from '../../src/entry/berkeley.ts';
 import { PostgresqlDatabase } from '../../src/entry/postgresql.ts';
 import { SqliteDatabase } from '../../src/entry/sqlite.ts';
 import { BooleanField, CharField, type Database, DateTimeField, ForeignKeyField, fn, JSONField, Model } from '../../src/index.ts';
@@ -24,7 +25,7 @@ const systems: Database[] = [];
 const at = new Date('2024-02-29T12:34:56.789Z');
 
 beforeAll(async () => {
-  systems.push(new SqliteDatabase(':memory:'), new PostgresqlDatabase(':memory:'));
+  systems.push(new SqliteDatabase(':memory:'), new PostgresqlDatabase(':memory:'), new BerkeleyDatabase(':memory:'));
   for (const system of systems) {
     proxy.initialize(system);
     await proxy.createTables([User, Tweet]);
@@ -34,7 +35,7 @@ afterAll(async () => {
   for (const system of systems) await system.close();
 });
 
-test('the same models say the same on both', async () => {
+test('the same models say the same on all', async () => {
   const answers: unknown[] = [];
   for (const system of systems) {
     proxy.initialize(system);
@@ -55,6 +56,7 @@ test('the same models say the same on both', async () => {
     error: 'IntegrityError',
   });
   expect(answers[1]).toEqual(answers[0]);
+  expect(answers[2]).toEqual(answers[0]);
 });
 
 test('exchanged while queries run: each ends where it began', async () => {
