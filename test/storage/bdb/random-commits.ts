@@ -30,8 +30,9 @@ function statement(below: Below, schema: Schema): string {
     () =>
       `${counter(1 + below(120))} INSERT OR REPLACE INTO ${table} SELECT ${id} + i * ${1 + below(3)}, ${key(below)} || i, substr(${blob(below)}, 1, i * 7) FROM c`,
     () => `UPDATE ${table} SET k = ${key(below)} WHERE id BETWEEN ${id} AND ${id + below(30)}`,
-    () =>
-      `UPDATE ${table} SET b = substr(b, 1, length(b) - 1) || x'${below(10)}${below(10)}' WHERE id >= ${id} AND typeof(b) = 'blob' AND length(b) > 600 LIMIT 3`,
+    // Only the last of the pages that have the blob is written.
+    () => endOfBlob(below, table, `id BETWEEN ${id} AND ${id + 60}`),
+    () => endOfBlob(below, table, `id % ${2 + below(9)} = 0`),
     () => `UPDATE ${table} SET b = ${blob(below)} WHERE id % ${2 + below(20)} = 0`,
     () => `UPDATE ${table} SET id = id + 100000 WHERE id BETWEEN ${id} AND ${id + below(5)} AND id < 1000`,
     () => `DELETE FROM ${table} WHERE id BETWEEN ${id} AND ${id + below(150)}`,
@@ -39,7 +40,12 @@ function statement(below: Below, schema: Schema): string {
     () => (below(4) === 0 ? `DELETE FROM ${table}` : `DELETE FROM ${table} WHERE id = ${id}`),
     () => schemaStatement(below, schema, table),
   ];
-  return kinds[below(kinds.length)]!().replace(' LIMIT 3', '');
+  return kinds[below(kinds.length)]!();
+}
+
+function endOfBlob(below: Below, table: string, where: string): string {
+  const end = `x'${10 + below(90)}'`;
+  return `UPDATE ${table} SET b = CAST(substr(b, 1, length(b) - 1) || ${end} AS BLOB) WHERE ${where} AND typeof(b) = 'blob' AND length(b) > 99`;
 }
 
 function schemaStatement(below: Below, schema: Schema, table: string): string {

@@ -177,7 +177,7 @@ describe('one change', () => {
       'CREATE TABLE b(id INTEGER PRIMARY KEY, b)',
       'INSERT INTO b VALUES(1, zeroblob(40000)), (2, zeroblob(9000))',
     );
-    commit(live, followed, "UPDATE b SET b = CAST(zeroblob(39999) AS BLOB) || x'01' WHERE id = 1");
+    commit(live, followed, "UPDATE b SET b = CAST(substr(b, 1, 39999) || x'01' AS BLOB) WHERE id = 1");
     expect(sizes(followed)).toEqual({ table00003: [1, 1] });
   });
 
