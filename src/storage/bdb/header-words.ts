@@ -12,8 +12,9 @@ export interface HeaderWords {
 /** Words 1…15 follow the byte 36 of SQLite's header. */
 const MOST_WORDS = 15;
 const WORD_BYTES = 8;
-const FORMAT = 2;
-const NEWEST_FORMAT = 4;
+/** The word that tells the format of SQLite's files. */
+export const FORMAT = 2;
+export const NEWEST_FORMAT = 4;
 /** The word that tells how text is kept: 1 UTF-8, 2 UTF-16 little-endian, 3 big-endian; 0 as 1. */
 export const ENCODING = 5;
 const ENCODINGS = 3;

@@ -2,14 +2,16 @@
 import type { Entry, Pages, TreeOrder } from './content.ts';
 import { uncheckpointed } from './damage.ts';
 import { pageSizeOf } from './first-page.ts';
-import { ENCODING, readHeader } from './header-words.ts';
+import { ENCODING, FORMAT, NEWEST_FORMAT, readHeader } from './header-words.ts';
 import { MASTER_ROOT, MetaField, PageField, PageType, u32 } from './layout.ts';
 import { byteOrder, rowidOrder } from './order.ts';
 import { PageReader } from './page-reader.ts';
 import { isRecord, REAL, serialLength } from './record.ts';
-import { readSchema, SCHEMA_TREE, type SchemaRow } from './schema-rows.ts';
+import type { SchemaObject } from './schema-record.ts';
+import { readSchema, SCHEMA_TREE } from './schema-rows.ts';
+import { SchemaReader } from './sqlite-schema.ts';
 import { walkTree } from './tree-walk.ts';
-import { FREE_OWNER, HEADER_TREE, readTrees, type Tree } from './trees.ts';
+import { FREE_OWNER, HEADER_TREE, readTrees, type Tree, treeName } from './trees.ts';
 
 /** A file as it was when it was opened. */
 export interface BdbFile {
@@ -22,7 +24,7 @@ export interface BdbFile {
   /** Trees by name, in the order of the directory. */
   readonly trees: ReadonlyMap<string, Tree>;
   /** The rows of `table00001`, in order. */
-  readonly schema: readonly SchemaRow[];
+  readonly schema: readonly SchemaObject[];
   /**
    * The entries of a tree, in order. Keys and data may be views of pages.
    * @throws CorruptDatabaseError when the tree is damaged, at the entry where that shows.
@@ -30,7 +32,7 @@ export interface BdbFile {
   entries(name: string): Iterable<Entry>;
   /**
    * Looks at every page that is in use or on the free list, so that what builds on the file will not stumble later.
-   * The order of an index is checked when `orderOf` tells it.
+   * Indexes have to be in the order that `orderOf` tells; unless told, in the one that the schema tells, as far as that can be relied on.
    * @throws CorruptDatabaseError when something is wrong.
    */
   requireSound(orderOf?: (index: string) => TreeOrder | null): void;
@@ -50,12 +52,15 @@ export function readBdb(pages: Pages, database: string): BdbFile {
   return new OpenFile(new PageReader(pages, database), pages);
 }
 
+/** Collations that are an order. RTRIM is none for text with control characters; others are an application's own. */
+const ORDERLY: ReadonlySet<string> = new Set(['BINARY', 'NOCASE']);
+
 class OpenFile implements BdbFile {
   readonly pages: Pages;
   readonly header: ReadonlyMap<number, number>;
   readonly sequences: readonly Entry[];
   readonly trees: ReadonlyMap<string, Tree>;
-  readonly schema: readonly SchemaRow[];
+  readonly schema: readonly SchemaObject[];
   readonly #reader: PageReader;
 
   constructor(reader: PageReader, pages: Pages) {
@@ -73,7 +78,7 @@ class OpenFile implements BdbFile {
     const { header, sequences } = readHeader(reader, this.entries(HEADER_TREE));
     this.header = header;
     this.sequences = sequences;
-    this.schema = readSchema(reader, this.entries(SCHEMA_TREE), header.get(ENCODING) || 1, this.trees);
+    this.schema = readSchema(reader, this.entries(SCHEMA_TREE), this.#encoding, this.trees);
   }
 
   get pageSize(): number {
@@ -84,7 +89,7 @@ class OpenFile implements BdbFile {
     return this.#walk(name, null);
   }
 
-  requireSound(orderOf: (index: string) => TreeOrder | null = () => null): void {
+  requireSound(orderOf: (index: string) => TreeOrder | null = this.#orders()): void {
     for (const { name, kind } of this.trees.values()) {
       if (kind === 'header') continue;
       const isEntry = kind === 'table' ? isRow : isIndexEntry;
@@ -95,6 +100,21 @@ class OpenFile implements BdbFile {
       }
     }
     this.#requireFreeList();
+  }
+
+  #orders(): (index: string) => TreeOrder | null {
+    // Here DESC counts, which it does nowhere else; such a file is written anew when it is changed.
+    if ((this.header.get(FORMAT) ?? 0) >= NEWEST_FORMAT) return () => null;
+    const numbers = new Map(this.schema.map(({ root }) => [root, root]));
+    const { trees } = new SchemaReader(this.#encoding, this.#reader.database).read(this.entries(SCHEMA_TREE), numbers);
+    const orders = new Map<string, TreeOrder>();
+    for (const { number, order, collations } of trees.values())
+      if (collations?.every((name) => ORDERLY.has(name))) orders.set(treeName(number), order);
+    return (index) => orders.get(index) ?? null;
+  }
+
+  get #encoding(): number {
+    return this.header.get(ENCODING) || 1;
   }
 
   #walk(name: string, indexOrder: TreeOrder | null): Iterable<Entry> {

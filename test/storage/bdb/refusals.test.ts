@@ -1,6 +1,7 @@
 /** Files that cannot be opened are refused with a message that says what they are and what can be done. */
 import { describe, expect, it } from 'vitest';
 import { CorruptDatabaseError, NotSupportedError } from '../../../src/errors.ts';
+import { treeName } from '../../../src/storage/bdb/trees.ts';
 import { genuineBytes, openGenuine } from './genuine.ts';
 
 /** The words of a file are little-endian. */
@@ -60,6 +61,7 @@ const CORRUPT: readonly (readonly [string, RegExp, Change])[] = [
   ['a first page of another type', /first page is not/, byte(5, 25)],
   ['a directory somewhere else', /first page is not that of a file/, word(2, 88)],
   ['a missing page', /refers to page \d+/, (_, bytes) => bytes.slice(0, 8 * PAGE)],
+  ['an index out of order', /is out of order \(in table00\d+\)/, swapped],
   ['a free list into a tree', /belongs to two trees|should be of type 0/, word(1, 28)],
   ['text in an encoding that there is not', /word 5 of its header is 9/, (_, bytes) => withHeaderWord(bytes, 5, 9)],
   ['a format that there is not', /word 2 of its header is 5/, (_, bytes) => withHeaderWord(bytes, 2, 5)],
@@ -76,6 +78,16 @@ const UNSUPPORTED: readonly (readonly [string, RegExp, Change])[] = [
   ['an index of release 5.0', /keeps the index "table00004" as Berkeley DB SQL 5\.0 did/, inMeta('table00004', 48, 0x20)],
   ['a compressed table', /keeps "table00003" in a way.*0xa0/, inMeta('table00003', 48, 0xa0)],
 ];
+
+/** The first two slots of an index exchanged. */
+function swapped(view: DataView, bytes: Uint8Array): undefined {
+  const file = openGenuine(bytes);
+  const index = file.schema.find(({ name }) => name === 'p_title')!;
+  const slots = file.trees.get(treeName(index.root))!.root * PAGE + 26;
+  const first = view.getUint32(slots, true);
+  view.setUint32(slots, view.getUint32(slots + 4, true), true);
+  view.setUint32(slots + 4, first, true);
+}
 
 /** The only bytes of a file that are the key of a header's word stand before its value. */
 function withHeaderWord(bytes: Uint8Array, word: number, value: number): Uint8Array {
