@@ -1,5 +1,5 @@
 /** A connection to the engine that lets nothing into the schema that Berkeley DB SQL could not read. */
-import { NotSupportedError } from '../errors.ts';
+import { NotSupportedError, WaxwingError } from '../errors.ts';
 import { faultOf, MOST_OBJECTS, type SchemaObject } from '../storage/bdb/check.ts';
 import type { Outcome, Rows, Statement } from '../wire/statement.ts';
 import { ADDS_OBJECTS, ALONE, CHANGES_OBJECTS, LAST_OBJECT, objectsBehind, WITHIN } from './berkeley-sql.ts';
@@ -57,6 +57,21 @@ export function requireStorable(handle: Handle, from = 0, before: readonly Schem
     throw new NotSupportedError(`BerkeleyDatabase: a file of Berkeley DB SQL has room for ${MOST_OBJECTS} tables and indexes.`, {
       sql,
     });
+}
+
+/** How SQLite says that it cannot make sense of a text in the schema. */
+const UNREADABLE = /^malformed database schema \((.*?)\)(?: - (.*))?$/;
+
+/** What SQLite 3.7.6 has taken and the SQLite here does not read is no damage: a column called RETURNING, without quotes. */
+export function schemaError(error: unknown, database: string): unknown {
+  const [, name, why = 'its SQL makes no sense to it'] =
+    UNREADABLE.exec(error instanceof WaxwingError ? error.message : '') ?? [];
+  if (name === undefined) return error;
+  return new NotSupportedError(
+    `"${name}" in "${database}" cannot be read by the SQLite that runs here: ${why}. ` +
+      'A name that is a word of SQL since may be the reason: make it again in db5.3_sql, with the name in quotes.',
+    { cause: error, database },
+  );
 }
 
 function lastObject(handle: Handle): number {

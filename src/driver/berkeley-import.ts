@@ -8,7 +8,7 @@ import { sqlitePages } from '../storage/bdb/sqlite-pages.ts';
 import { toSqlite } from '../storage/bdb/to-sqlite.ts';
 import { writeBdb } from '../storage/bdb/writer.ts';
 import { MemoryFile } from '../storage/volume.ts';
-import { requireStorable } from './berkeley-handle.ts';
+import { requireStorable, schemaError } from './berkeley-handle.ts';
 import { FILL_INDEXES, KEEP_NO_JOURNAL } from './berkeley-sql.ts';
 import type { TransferOptions } from './driver.ts';
 import type { Engine } from './sqljs-engine.ts';
@@ -41,8 +41,12 @@ export async function checkBerkeleyImport(engine: Engine, file: Blob, target: Ta
   if (isSqlite) return checked(fromSqliteFile(engine, copy, target), signal);
   const live = toSqlite(readBdb(pagesOf(copy, target.database), target.database)).file;
   checkPages(engine, live, (handle) => {
-    handle.query(KEEP_NO_JOURNAL);
-    handle.query(FILL_INDEXES);
+    try {
+      handle.query(KEEP_NO_JOURNAL);
+      handle.query(FILL_INDEXES);
+    } catch (error) {
+      throw schemaError(error, target.database);
+    }
   });
   return checked(copy, signal);
 }

@@ -1,7 +1,7 @@
 /** The driver of Berkeley databases: sql.js on SQLite pages that the storage keeps as a file of Berkeley DB. */
 import { AbortedError, CorruptDatabaseError, WaxwingError } from '../errors.ts';
 import type { BerkeleyBackend, BerkeleyCopy } from '../storage/bdb/berkeley-backend.ts';
-import { BerkeleyHandle } from './berkeley-handle.ts';
+import { BerkeleyHandle, schemaError } from './berkeley-handle.ts';
 import { checkBerkeleyImport } from './berkeley-import.ts';
 import { FILL_INDEXES } from './berkeley-sql.ts';
 import type { ExportOptions, TransferOptions } from './driver.ts';
@@ -27,7 +27,7 @@ export class BerkeleyDriver extends SqlJsDriver<BerkeleyBackend> {
 
   /** The stored file has indexes in an order of its own: the engine makes its own. */
   protected override begin(): void {
-    const handle = this.acquire();
+    const handle = this.#first();
     try {
       if (this.backend.needsReindex) {
         handle.query(FILL_INDEXES);
@@ -41,6 +41,14 @@ export class BerkeleyDriver extends SqlJsDriver<BerkeleyBackend> {
     }
     void this.publish();
     this.backend.ready();
+  }
+
+  #first(): Handle {
+    try {
+      return this.acquire();
+    } catch (error) {
+      throw schemaError(error, this.options.name);
+    }
   }
 
   protected override async replace(file: Blob, options: TransferOptions): Promise<void> {
