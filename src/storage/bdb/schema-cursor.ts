@@ -52,6 +52,8 @@ export class SchemaCursor {
   readonly qualifiers: NamePlace[] = [];
   /** Columns named without a table. */
   readonly columns: NamePlace[] = [];
+  /** Where the last IN () ended. */
+  nowhere = -1;
   readonly #tokens: readonly SchemaToken[];
   #at = 0;
   #symbols = 0;

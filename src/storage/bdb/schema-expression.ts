@@ -3,10 +3,17 @@
 import type { SchemaCursor } from './schema-cursor.ts';
 import { callFault } from './schema-functions.ts';
 
+const AND = 2;
+const NOT = 3;
+const EQUALITY = 4;
+const ESCAPE = 6;
+const COLLATE = 11;
+const SIGN = 12;
+
 /** How strongly operators bind; 3.7.6 counts its stack by it. Comparisons of equality and words like IN bind alike. */
 const BINARY: Readonly<Record<string, number>> = {
   or: 1,
-  and: 2,
+  and: AND,
   '=': 4,
   '==': 4,
   '<>': 4,
@@ -26,12 +33,6 @@ const BINARY: Readonly<Record<string, number>> = {
   '%': 9,
   '||': 10,
 };
-const NOT = 3;
-const EQUALITY = 4;
-const ESCAPE = 6;
-const COLLATE = 11;
-const SIGN = 12;
-
 const COLLATIONS = new Set(['binary', 'nocase', 'rtrim']);
 const MOMENTS = ['current_date', 'current_time', 'current_timestamp'];
 /** Tables that today's SQLite has without anybody having made them. */
@@ -92,7 +93,7 @@ function wordOperator(c: SchemaCursor): boolean {
 
 const WORDS: Readonly<Record<string, (c: SchemaCursor) => void>> = {
   between(c) {
-    c.nested(2, () => expression(c, EQUALITY));
+    c.nested(2, () => expression(c, AND));
     c.expect('and');
     c.nested(4, () => expression(c, EQUALITY));
   },
@@ -115,7 +116,10 @@ function inside(c: SchemaCursor): void {
     return;
   }
   c.room(5);
-  if (c.accept(')')) return;
+  if (c.accept(')')) {
+    c.nowhere = c.at;
+    return;
+  }
   if (startsQuery(c)) c.nested(3, () => c.query());
   else list(c, 3);
   c.expect(')');
@@ -204,7 +208,7 @@ function reference(c: SchemaCursor): void {
   if (callable && c.accept('(')) return call(c, name);
   if (!c.accept('.')) {
     if (kind === 'word' && (text === 'true' || text === 'false')) c.truths.add(text);
-    c.columns.push({ name: name.toLowerCase(), at });
+    if (kind !== 'string') c.columns.push({ name: name.toLowerCase(), at });
     return;
   }
   c.room(3);

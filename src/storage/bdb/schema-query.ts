@@ -1,14 +1,7 @@
 /** Queries as SQLite 3.7.6 knows them. */
-import type { NamePlace, SchemaCursor } from './schema-cursor.ts';
-import { expression, list, startsQuery, tableName } from './schema-expression.ts';
-
-/** What the tables of one query mean for the names in it. */
-interface Scope {
-  /** Tables that stand in parentheses behind another: today they can be named outside of these, in 3.7.6 not. */
-  readonly hidden: { readonly names: readonly string[]; readonly from: number; readonly to: number }[];
-  /** Columns named by USING, as often as they are. */
-  readonly using: string[];
-}
+import type { SchemaCursor } from './schema-cursor.ts';
+import { expression, startsQuery, tableName } from './schema-expression.ts';
+import { SchemaScope } from './schema-scope.ts';
 
 const COMPOUND = [['union', 'all'], ['union'], ['except'], ['intersect']] as const;
 const JOINS = ['natural', 'left', 'outer', 'inner', 'cross', 'right', 'full'];
@@ -21,8 +14,7 @@ export function query(c: SchemaCursor): number {
 }
 
 function simpleQuery(c: SchemaCursor): number {
-  const start = c.at;
-  const scope: Scope = { hidden: [], using: [] };
+  const scope = new SchemaScope(c);
   c.expect('select');
   c.room(9);
   c.acceptOne(['distinct', 'all']);
@@ -33,26 +25,36 @@ function simpleQuery(c: SchemaCursor): number {
   } while (c.accept(','));
   if (c.accept('from')) c.nested(4, () => tables(c, scope));
   if (c.accept('where')) c.nested(5, () => expression(c));
+  const from = c.at;
   const grouped = c.accept('group', 'by');
-  if (grouped) list(c, 7);
+  if (grouped) sortingTerms(c, 7);
+  scope.sorted(from);
   if (c.accept('having')) {
     if (!grouped) c.refuse('uses HAVING without GROUP BY');
     c.nested(7, () => expression(c));
   }
-  order(c);
+  order(c, scope);
   limit(c);
-  requireNames(c, scope, start);
+  scope.close();
   return columns;
 }
 
-function order(c: SchemaCursor): void {
+function order(c: SchemaCursor, scope: SchemaScope): void {
+  const from = c.at;
   if (!c.accept('order', 'by')) return;
-  let before = 9;
+  sortingTerms(c, 9);
+  scope.sorted(from);
+}
+
+function sortingTerms(c: SchemaCursor, first: number): void {
+  let before = first;
   do {
     c.nested(before, () => expression(c));
+    // IN () is the number 0 to 3.7.6, which takes it for that of a column.
+    if (c.nowhere === c.at) c.refuse('sorts or groups by IN ()');
     c.acceptOne(['asc', 'desc']);
     if (c.sees('nulls')) c.unexpected();
-    before = 11;
+    before = first + 2;
   } while (c.accept(','));
 }
 
@@ -80,7 +82,7 @@ function alias(c: SchemaCursor): string | undefined {
 }
 
 /** Tables and how they are joined. Answers the names that they go by. */
-function tables(c: SchemaCursor, scope: Scope): string[] {
+function tables(c: SchemaCursor, scope: SchemaScope): string[] {
   const names = table(c, scope, true);
   while (joins(c)) names.push(...table(c, scope, false));
   return names;
@@ -95,44 +97,36 @@ function joins(c: SchemaCursor): boolean {
   return c.accept('join');
 }
 
-function table(c: SchemaCursor, scope: Scope, first: boolean): string[] {
+function table(c: SchemaCursor, scope: SchemaScope, first: boolean): string[] {
   c.room(7);
   const from = c.at;
-  let names: string[];
-  if (!c.accept('(')) names = [namedTable(c)];
+  let names: string[] = [];
+  if (!c.accept('(')) names = [namedTable(c, scope)];
   else if (startsQuery(c)) {
     c.nested(2, () => c.query());
     c.expect(')');
-    names = [alias(c) ?? ''];
+    const name = alias(c);
+    scope.add(name, true);
+    if (name !== undefined) names = [name];
   } else {
     names = c.nested(2, () => tables(c, scope));
     c.expect(')');
     const name = alias(c);
+    if (name !== undefined || !first) scope.hide(names, from);
+    if (name !== undefined) scope.add(name, true);
     if (name !== undefined) names = [name];
-    else if (!first) scope.hidden.push({ names, from, to: c.at });
   }
   if (c.accept('on')) c.nested(6, () => expression(c));
-  if (c.accept('using')) scope.using.push(...c.names().map((name) => name.toLowerCase()));
+  if (c.accept('using')) scope.using(c.names());
   return names;
 }
 
-function namedTable(c: SchemaCursor): string {
-  const name = tableName(c).toLowerCase();
-  if (c.sees('(')) c.refuse(`uses the table-valued function ${name}()`);
-  const given = alias(c);
+function namedTable(c: SchemaCursor, scope: SchemaScope): string {
+  const table = tableName(c).toLowerCase();
+  if (c.sees('(')) c.refuse(`uses the table-valued function ${table}()`);
+  const name = alias(c) ?? table;
   if (c.accept('indexed', 'by')) c.name();
   else c.accept('not', 'indexed');
-  return given ?? name;
-}
-
-/** Refuses names that 3.7.6 cannot find, or finds twice. */
-function requireNames(c: SchemaCursor, { hidden, using }: Scope, start: number): void {
-  const within = ({ at }: NamePlace): boolean => at >= start;
-  for (const { names, from, to } of hidden)
-    for (const { name, at } of c.qualifiers.filter(within))
-      if (names.includes(name) && (at < from || at >= to))
-        c.refuse(`names ${JSON.stringify(name)} outside of the parentheses it is joined in`);
-  const twice = using.filter((name, index) => using.indexOf(name) !== index);
-  for (const { name } of c.columns.filter(within))
-    if (twice.includes(name)) c.refuse(`names ${JSON.stringify(name)}, which joins three tables by USING, without its table`);
+  scope.add(name, false);
+  return name;
 }

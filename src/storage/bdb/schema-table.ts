@@ -131,6 +131,7 @@ function defaultValue(c: SchemaCursor, column: string): void {
 /** Values that are computed for every row. 3.7.6 crashes when these compare anything. */
 function defaultExpression(c: SchemaCursor, column: string): void {
   const from = c.at;
+  const names = c.columns.length + c.qualifiers.length;
   c.nested(1, () => expression(c));
   const of = `in the DEFAULT of its column ${JSON.stringify(column)}`;
   for (let ahead = from - c.at; ahead < 0; ahead++) {
@@ -141,6 +142,7 @@ function defaultExpression(c: SchemaCursor, column: string): void {
       c.refuse(`uses ${text}() ${of}`);
     if (kind === 'word' && (text === 'true' || text === 'false')) c.refuse(`uses ${text.toUpperCase()} ${of}`);
   }
+  if (c.columns.length + c.qualifiers.length > names) c.refuse(`names a column ${of}`);
   c.expect(')');
 }
 
