@@ -76,7 +76,7 @@ const isSqlite = (file: Buffer): boolean => file.toString('latin1', 0, 15) === '
 test('nothing of Berkeley DB is fetched before it is chosen, and both engines keep their data', async ({ page, context }) => {
   const asked: string[] = [];
   context.on('request', (request) => asked.push(new URL(request.url()).pathname));
-  const ofBerkeley = (): string[] => asked.filter((path) => /berkeley|bdb/i.test(path));
+  const ofBerkeley = (): string[] => asked.filter((path) => path.startsWith('/berkeley/'));
   await openPlayground(page, playground);
   await page.waitForFunction(async () => (await navigator.serviceWorker.ready).active?.state === 'activated');
   expect(ofBerkeley()).toEqual([]);
