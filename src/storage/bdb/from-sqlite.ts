@@ -1,7 +1,6 @@
 /** Reads the pages of a SQLite file as the trees of a Berkeley DB SQL file. */
 import type { Entry, Pages, TreeContent } from './content.ts';
-import { indexEntry } from './index-entry.ts';
-import { compareBytes } from './order.ts';
+import { inOrder } from './index-order.ts';
 import { HEADER_BYTES, readSqliteHeader, wordsOf } from './sqlite-header.ts';
 import { SqliteRecords } from './sqlite-records.ts';
 import { rowidKey } from './sqlite-rowid.ts';
@@ -69,23 +68,13 @@ function tableEntries(file: SqliteSource, root: number): Generator<Entry> {
   }));
 }
 
-/** SQLite's order is Berkeley DB SQL's as a rule, but not where an index is DESC, rowids are negative or numbers beyond 2⁵³. */
-function indexEntries(file: SqliteSource, { root, splits, order }: SqliteTree): Iterator<Entry> {
-  const { database } = file;
-  const records = new SqliteRecords(file.pages, file.usable, database);
-  const entries: Entry[] = [];
-  const compare = (a: Entry, b: Entry): number => order.compare(a.key, b.key) || compareBytes(a.data, b.data);
-  let sorted = true;
-  let last: Entry | undefined;
-  const walk = walkSqlite({ ...file, root, isTable: false }, (cells) => {
-    const entry = indexEntry(records.read(cells), splits);
+function indexEntries(file: SqliteSource, { root, splits, sorted, order }: SqliteTree): Iterator<Entry> {
+  const { pages, usable, database } = file;
+  const records = new SqliteRecords(pages, usable, database);
+  const entries = walkSqlite({ ...file, root, isTable: false }, (cells) => {
+    const entry = records.indexEntry(cells, splits);
     if (entry === null) throw cells.damaged('has a record of an index that does not end in a rowid');
     return entry;
   });
-  for (const entry of walk) {
-    if (sorted && last !== undefined && compare(last, entry) > 0) sorted = false;
-    entries.push((last = entry));
-  }
-  if (!sorted) entries.sort(compare);
-  return entries.values();
+  return inOrder(entries, order, sorted);
 }

@@ -1,11 +1,19 @@
 /** Finds out from the schema's text how each index collates its columns: what its records are sorted by. */
 
+/** How the columns of an index are sorted. */
+export interface IndexShape {
+  /** The collation of each, in capitals. */
+  readonly collations: readonly string[];
+  /** Whether one of them is DESC. */
+  readonly descends: boolean;
+}
+
 /** What the text of a table says about indexes. */
 export interface TableShape {
   /** The collation of each column, in capitals, by its name in small letters. */
   readonly columns: ReadonlyMap<string, string>;
-  /** The collations of the indexes that its constraints make: `sqlite_autoindex_NAME_1`, `…_2` and so on. */
-  readonly automatic: readonly (readonly string[])[];
+  /** The indexes that its constraints make: `sqlite_autoindex_NAME_1`, `…_2` and so on. */
+  readonly automatic: readonly IndexShape[];
 }
 
 interface Token {
@@ -22,6 +30,7 @@ interface Column {
   readonly name: string;
   /** In capitals; null means that of the column. */
   readonly collation: string | null;
+  readonly descends: boolean;
 }
 
 const TOKENS =
@@ -53,15 +62,16 @@ export function tableShape(sql: string): TableShape {
 }
 
 /**
- * The collations of the index that `CREATE INDEX …` makes on a table.
+ * The index that `CREATE INDEX …` makes on a table.
  * @returns null when a column of it is an expression.
  */
-export function indexCollations(sql: string, table: TableShape): readonly string[] | null {
+export function indexShape(sql: string, table: TableShape): IndexShape | null {
   const tokens = tokensOf(sql);
   const on = tokens.findIndex(({ text, quoted }) => text === 'ON' && !quoted);
   const columns = columnsOf(insideOf(tokens.slice(on + 1), 0));
   const collations = columns?.map(({ name, collation }) => collation ?? table.columns.get(name));
-  return collations?.every((collation) => collation !== undefined) ? collations : null;
+  if (!columns || !collations?.every((collation) => collation !== undefined)) return null;
+  return { collations, descends: columns.some(({ descends }) => descends) };
 }
 
 /** Collects what the definitions in a table say, one after the other. */
@@ -78,14 +88,16 @@ class TableReading {
     const isInteger = type.length === 1 && type[0]!.text.toUpperCase() === 'INTEGER';
     if (isInteger) this.#integers.add(name);
     this.columns.set(name, 'BINARY');
-    const own = [{ name, collation: null }];
+
     words.forEach(({ text, quoted }, index) => {
       if (quoted || index < constraints) return;
       const next = words[index + 1];
       if (text === 'COLLATE' && next !== undefined) this.columns.set(name, next.text.toUpperCase());
+      const isDescending = text === 'PRIMARY' && words[index + 2]?.text === 'DESC';
+      const own = [{ name, collation: null, descends: isDescending }];
       if (text === 'UNIQUE') this.#unique.push(own);
       // `INTEGER PRIMARY KEY` is the rowid itself, but for an old mistake with DESC that has become the rule.
-      if (text === 'PRIMARY' && !(isInteger && words[index + 2]?.text !== 'DESC')) this.#unique.push(own);
+      if (text === 'PRIMARY' && (!isInteger || isDescending)) this.#unique.push(own);
     });
   }
 
@@ -100,12 +112,12 @@ class TableReading {
   }
 
   /** A constraint that repeats another one makes no index. */
-  automatic(): readonly (readonly string[])[] {
-    const found = new Map<string, readonly string[]>();
+  automatic(): readonly IndexShape[] {
+    const found = new Map<string, IndexShape>();
     for (const columns of this.#unique) {
       const collations = columns.map(({ name, collation }) => collation ?? this.columns.get(name) ?? 'BINARY');
       const key = JSON.stringify([columns.map(({ name }) => name), collations]);
-      if (!found.has(key)) found.set(key, collations);
+      if (!found.has(key)) found.set(key, { collations, descends: columns.some(({ descends }) => descends) });
     }
     return [...found.values()];
   }
@@ -119,7 +131,8 @@ function columnsOf(list: readonly Token[]): readonly Column[] | null {
     const named = collate?.text === 'COLLATE' && !collate.quoted && collation !== undefined;
     const rest = words.slice(named ? 3 : 1).filter(({ text, quoted }) => quoted || (text !== 'ASC' && text !== 'DESC'));
     if (name === undefined || rest.length > 0) return null;
-    return { name: nameOf(name), collation: named ? collation.text.toUpperCase() : null };
+    const descends = words.some(({ text, quoted }) => text === 'DESC' && !quoted);
+    return { name: nameOf(name), collation: named ? collation.text.toUpperCase() : null, descends };
   });
   return columns.every((column) => column !== null) ? columns : null;
 }

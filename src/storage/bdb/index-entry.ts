@@ -1,35 +1,37 @@
 /** Turns index records of SQLite into what Berkeley DB SQL keeps: columns as the key, the rowid as one of its data items. */
 import type { Entry } from './content.ts';
-import { serialLength, varintAt, varintLength } from './record.ts';
+import { REAL, serialLength, varintAt, varintLength } from './record.ts';
 
 const NOTHING = new Uint8Array();
 
 /**
- * The entry of an index record. With `splits`, which is for indexes with no collation but BINARY, the rowid leaves
- * the record and becomes the data; else the record is the key as it is, and there is no data.
+ * The entry of the index record that `length` bytes from `at` are. With `splits`, which is for indexes with no collation
+ * but BINARY, the rowid leaves the record and becomes the data; else the record is the key as it is, and there is no data.
  * @returns null when the bytes are not a record that ends in a rowid.
  */
-export function indexEntry(record: Uint8Array, splits: boolean): Entry | null {
-  if (!splits) return { key: record, data: NOTHING };
-  const header = varintAt(record, 0);
-  const type = record[header - 1];
+export function indexEntry(bytes: Uint8Array, at: number, length: number, splits: boolean): Entry | null {
+  if (!splits) return { key: bytes.subarray(at, at + length), data: NOTHING };
+  const header = varintAt(bytes, at);
+  if (header < 2 || header > length) return null;
   // The rowid's type is one byte.
-  if (header < 2 || type === undefined || type === 0 || type === 7 || type > 9) return null;
-  const length = serialLength(type);
-  const end = record.length - length;
+  const type = bytes[at + header - 1]!;
+  if (type === 0 || type === REAL || type > 9) return null;
+  const size = serialLength(type);
+  const end = length - size;
   if (end < header) return null;
   const key = new Uint8Array(end - 1);
-  copy(record, varintLength(record, 0), header - 1, key, shortened(record, header - 1, key));
-  copy(record, header, end, key, header - 1);
-  return { key, data: rowidData(record, end, type, length) };
+  const types = shortened(bytes, at, header - 1, key);
+  copy(bytes, at + types, at + header - 1, key, types);
+  copy(bytes, at + header, at + end, key, header - 1);
+  return { key, data: rowidData(bytes, at + end, type, size) };
 }
 
-/** Writes the length of a header in as many bytes as `record` has it in, and returns where they end. */
-function shortened(record: Uint8Array, header: number, key: Uint8Array): number {
-  const length = varintLength(record, 0);
+/** Writes the length of a header in as many bytes as the record has it in, and returns where they end. */
+function shortened(record: Uint8Array, at: number, header: number, key: Uint8Array): number {
+  const length = varintLength(record, at);
   let rest = header;
-  for (let at = length - 1; at >= 0; at--) {
-    key[at] = (rest & 0x7f) | (at === length - 1 ? 0 : 0x80);
+  for (let index = length - 1; index >= 0; index--) {
+    key[index] = (rest & 0x7f) | (index === length - 1 ? 0 : 0x80);
     rest >>>= 7;
   }
   return length;

@@ -1,6 +1,5 @@
 /** Compares the records in pages of a SQLite b-tree before and after a commit: what is in one of them only is the change. */
 import type { Entry } from './content.ts';
-import { indexEntry } from './index-entry.ts';
 import { PageRole } from './page-owners.ts';
 import { Cells } from './sqlite-cells.ts';
 import { SqliteRecords } from './sqlite-records.ts';
@@ -147,7 +146,7 @@ class RowComparison {
   }
 
   #indexEntry({ records, cells }: Side, cell: RecordCell, chain: readonly number[]): Entry {
-    const entry = indexEntry(records.read(cell, chain), this.#tree.splits);
+    const entry = records.indexEntry(cell, this.#tree.splits, chain);
     if (entry === null) throw cells.damaged('has a record of an index that does not end in a rowid');
     return entry;
   }

@@ -1,6 +1,7 @@
 /** Follows the pages that hold what of a SQLite record did not fit its cell. */
 import { CorruptDatabaseError } from '../../errors.ts';
-import type { Pages } from './content.ts';
+import type { Entry, Pages } from './content.ts';
+import { indexEntry } from './index-entry.ts';
 import { bigEndian } from './sqlite-header.ts';
 
 /** A record in a cell, as `Cells` finds it. */
@@ -50,6 +51,12 @@ export class SqliteRecords {
       at += step;
     }
     return whole;
+  }
+
+  /** The entry of the record of an index, or null when it does not end in a rowid. */
+  indexEntry(cell: CellRecord, splits: boolean, chain?: readonly number[]): Entry | null {
+    const { bytes, record, local, length } = cell;
+    return local === length ? indexEntry(bytes, record, length, splits) : indexEntry(this.read(cell, chain), 0, length, splits);
   }
 
   #damaged(how: string): CorruptDatabaseError {

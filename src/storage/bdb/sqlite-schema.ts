@@ -1,7 +1,7 @@
 /** The trees of a SQLite file as its schema names them, and the number that each has in a Berkeley DB file. */
 import { CorruptDatabaseError, NotSupportedError } from '../../errors.ts';
 import type { Entry, TreeOrder } from './content.ts';
-import { indexCollations, type TableShape, tableShape } from './index-columns.ts';
+import { type IndexShape, indexShape, type TableShape, tableShape } from './index-columns.ts';
 import { indexOrder, rowidOrder, splitsRowid } from './order.ts';
 import { type SchemaObject, schemaObject, withRoot } from './schema-record.ts';
 
@@ -18,6 +18,8 @@ export interface SqliteTree {
   readonly order: TreeOrder;
   /** Whether the rowid of an index record is kept apart from its columns. */
   readonly splits: boolean;
+  /** Whether SQLite's order is this one as well, but for numbers from 2⁵³ on and negative rowids of an index. */
+  readonly sorted: boolean;
 }
 
 /** A schema that was read. */
@@ -42,6 +44,7 @@ const SCHEMA: SqliteTree = {
   collations: null,
   order: rowidOrder,
   splits: false,
+  sorted: true,
 };
 
 /** Reads schemas of one database, each knowing the numbers of the one before. */
@@ -103,22 +106,24 @@ class Shapes {
 
   draft(object: SchemaObject): Draft {
     const { type, name, root } = object;
-    if (type === 'table') return { root, identity: `table ${name}`, collations: null, order: rowidOrder, splits: false };
-    const collations = this.#collations(object);
+    if (type === 'table')
+      return { root, identity: `table ${name}`, collations: null, order: rowidOrder, splits: false, sorted: true };
+    const { collations, descends } = this.#index(object);
+    const splits = splitsRowid(collations);
     const order = indexOrder({ collations, descending: [], encoding: this.#encoding, format: FORMAT });
-    return { root, identity: `index ${name} ${collations.join()}`, collations, order, splits: splitsRowid(collations) };
+    return { root, identity: `index ${name} ${collations.join()}`, collations, order, splits, sorted: splits && !descends };
   }
 
-  #collations({ name, table, sql }: SchemaObject): readonly string[] {
+  #index({ name, table, sql }: SchemaObject): IndexShape {
     const shape = this.#shape(table);
     if (sql === null) {
-      const collations = shape.automatic[Number(/\d+$/.exec(name)?.[0]) - 1];
-      if (collations === undefined)
+      const automatic = shape.automatic[Number(/\d+$/.exec(name)?.[0]) - 1];
+      if (automatic === undefined)
         throw damaged(this.#database, `its table "${table}" has no constraint for the index "${name}"`);
-      return collations;
+      return automatic;
     }
-    const collations = indexCollations(sql, shape);
-    if (collations !== null) return collations;
+    const declared = indexShape(sql, shape);
+    if (declared !== null) return declared;
     const database = this.#database;
     throw new NotSupportedError(
       `The index "${name}" of "${database}" is on an expression, which a Berkeley DB SQL file cannot have. Drop it first.`,
