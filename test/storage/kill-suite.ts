@@ -1,10 +1,10 @@
 /** The kill tests of one engine: on every storage nothing is lost, and without our protection something is. */
 import { expect, test } from '@playwright/test';
 import type { Served } from '../tools/serve.ts';
-import { CONTROL_KILLS, closeInGoodOrder, KILLS, type Kind, killOften, serveLoad } from './kills.ts';
+import { CONTROL_KILLS, closeInGoodOrder, type Judge, KILLS, type Kind, killOften, serveLoad } from './kills.ts';
 
-/** Defines the tests. */
-export function killSuite(engine: Kind['engine']): void {
+/** Defines the tests. After each kill `judge` has a look at the files as well. */
+export function killSuite(engine: Kind['engine'], judge?: Judge): void {
   let served: Served;
 
   test.describe.configure({ mode: 'serial' });
@@ -20,7 +20,7 @@ export function killSuite(engine: Kind['engine']): void {
   ] as const) {
     test(`${storage}, ${durability}: ${KILLS} kills, nothing broken, nothing acknowledged lost`, async () => {
       test.setTimeout(60_000 + KILLS * 30_000);
-      const { broken, transactions } = await killOften(served.url, { engine, storage, durability }, KILLS);
+      const { broken, transactions } = await killOften(served.url, { engine, storage, durability }, KILLS, judge);
       console.log(`${storage} ${durability}: ${KILLS} kills, ${transactions} transactions, ${broken.length} broken`);
       expect(broken).toEqual([]);
       expect(transactions).toBeGreaterThan(KILLS);

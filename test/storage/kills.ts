@@ -15,6 +15,8 @@ export const CONTROL_KILLS = 15;
 /** Transactions acknowledged before a kill, at the most. */
 const MOST = 120;
 export type Kind = Omit<Job, 'task' | 'rounds'>;
+/** What other programs find wrong with the files that are left, or ''. */
+export type Judge = (verdict: Verdict) => Promise<string>;
 
 export interface Killed {
   /** What was found broken. */
@@ -30,7 +32,7 @@ export function serveLoad(): Promise<Served> {
 }
 
 /** Kills up to `most` times, until something is broken. Each load goes on with the database the kill before left. */
-export async function killOften(url: string, kind: Kind, most: number): Promise<Killed> {
+export async function killOften(url: string, kind: Kind, most: number, judge: Judge = async () => ''): Promise<Killed> {
   const broken: string[] = [];
   let last = 0;
   let kills = 0;
@@ -42,7 +44,8 @@ export async function killOften(url: string, kind: Kind, most: number): Promise<
       const verdict = await run(url, profile, { ...kind, task: 'check' });
       transactions += verdict.last - last;
       last = verdict.last;
-      if (verdict.wrong !== '') broken.push(`kill ${kills}: ${verdict.wrong}`);
+      const wrong = verdict.wrong || (await judge(verdict));
+      if (wrong !== '') broken.push(`kill ${kills}: ${wrong}`);
       else if (last < acknowledged)
         broken.push(`kill ${kills}: ${acknowledged} transactions were acknowledged, ${last} are there`);
     }

@@ -3,9 +3,9 @@ import type { Durability, StorageKind } from '../../../../src/storage/backend.ts
 
 export interface Job {
   readonly task: 'load' | 'check';
-  readonly engine: 'sqlite' | 'pglite';
+  readonly engine: 'sqlite' | 'berkeley' | 'pglite';
   /** `unprotected`: IndexedDB without what protects it, which must be seen to break. */
-  readonly storage: Extract<StorageKind, 'indexeddb' | 'opfs'> | 'unprotected';
+  readonly storage: Exclude<StorageKind, 'memory'> | 'unprotected';
   readonly durability: Durability;
   /** Transactions of each client before the database is closed in good order; left out, it goes on until it is killed. */
   readonly rounds?: number;
@@ -17,4 +17,6 @@ export interface Verdict {
   readonly last: number;
   /** What is wrong, or ''. */
   readonly wrong: string;
+  /** Whole files of it, as Base64, for other programs to judge. */
+  readonly files?: readonly string[];
 }

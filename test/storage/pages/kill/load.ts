@@ -13,6 +13,9 @@ export interface Subject {
   /** What a client does between two transactions now and then. */
   upkeep?(): Batch | null;
   check(connection: Connection): Promise<Verdict>;
+  /** The file that the database exports, and the one in its storage once it is closed, where other programs judge them. */
+  exported?(driver: Driver): Promise<Uint8Array>;
+  stored?(job: Job): Promise<Uint8Array>;
 }
 
 /** Clients that write at the same time. */
@@ -22,7 +25,7 @@ const WRITERS = 3;
 export function expose(subject: Subject): void {
   self.onmessage = async ({ data: job }: MessageEvent<Job>): Promise<void> => {
     try {
-      self.postMessage(job.task === 'check' ? await check(subject, job) : await load(subject, job));
+      self.postMessage(job.task === 'check' ? await check(subject, job) : await load(subject, job, (n) => self.postMessage(n)));
     } catch (error) {
       const wrong = `${(error as Error).name}: ${(error as Error).message}`;
       self.postMessage(job.task === 'check' ? { last: -1, wrong } : wrong);
@@ -40,33 +43,46 @@ export function statement(sql: string, params: readonly DriverValue[] = [], mode
   return { sql, params, mode };
 }
 
-async function load(subject: Subject, job: Job): Promise<Verdict> {
+/** Writes, and reports the number of each transaction that is acknowledged. */
+export async function load(subject: Subject, job: Job, report: (n: number) => void): Promise<Verdict> {
   const driver = await subject.open(job);
   const connection = driver.connect();
   for (const sql of subject.schema) await connection.run({ statements: [statement(sql)] });
   const { rounds = Number.POSITIVE_INFINITY } = job;
-  const last = await Promise.all(Array.from({ length: WRITERS }, () => write(subject, driver.connect(), rounds)));
+  const last = await Promise.all(Array.from({ length: WRITERS }, () => write(subject, driver.connect(), rounds, report)));
   await driver.close();
   return { last: Math.max(...last), wrong: '' };
 }
 
-async function write(subject: Subject, connection: Connection, rounds: number): Promise<number> {
+async function write(subject: Subject, connection: Connection, rounds: number, report: (n: number) => void): Promise<number> {
   let n = 0;
   for (let round = 0; round < rounds; round++) {
     const outcomes = await connection.run(subject.transaction());
     n = Number(outcomes[0]?.rows.data[0]?.[0]);
-    self.postMessage(n);
+    report(n);
     const upkeep = subject.upkeep?.() ?? null;
     if (upkeep !== null) await connection.run(upkeep);
   }
   return n;
 }
 
-async function check(subject: Subject, job: Job): Promise<Verdict> {
+/** What is left of the database. */
+export async function check(subject: Subject, job: Job): Promise<Verdict> {
   const driver = await subject.open(job);
+  const files: string[] = [];
+  let verdict: Verdict;
   try {
-    return await subject.check(driver.connect());
+    verdict = await subject.check(driver.connect());
+    if (subject.exported !== undefined) files.push(base64(await subject.exported(driver)));
   } finally {
     await driver.close();
   }
+  if (subject.stored !== undefined) files.push(base64(await subject.stored(job)));
+  return { ...verdict, files };
+}
+
+function base64(bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 1 << 14) text += String.fromCharCode(...bytes.subarray(at, at + (1 << 14)));
+  return btoa(text);
 }

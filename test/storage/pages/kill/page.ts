@@ -10,6 +10,7 @@ const bound = globalThis as Bound;
 
 const workers = {
   sqlite: () => new Worker(new URL('./sqlite.ts', import.meta.url), { type: 'module' }),
+  berkeley: () => new Worker(new URL('./berkeley.ts', import.meta.url), { type: 'module' }),
   pglite: () => new Worker(new URL('./pglite.ts', import.meta.url), { type: 'module' }),
 };
 
