@@ -1,12 +1,11 @@
 /** Looks at the beginning of a file: is it a Berkeley DB file, and of a kind that can be read? */
 import { CorruptDatabaseError, NotSupportedError } from '../../errors.ts';
 import { uncheckpointed } from './damage.ts';
-import { BTREE_MAGIC, BTREE_VERSION, MetaField, PageField, PageType, TreeFlags, u32 } from './layout.ts';
+import { BTREE_MAGIC, BTREE_VERSION, MetaField, OLDEST_VERSION, PageField, PageType, TreeFlags, u32 } from './layout.ts';
 
 /** Page sizes that Berkeley DB SQL itself can work with. */
 const LEAST_PAGE = 512;
 const MOST_PAGE = 32768;
-const OLDEST_VERSION = 8;
 
 /** Berkeley DB's files of other kinds by their magic number. */
 const OTHER_KINDS: ReadonlyMap<number, string> = new Map([

@@ -75,6 +75,8 @@ export const MetaField: {
 export const BTREE_MAGIC = 0x0005_3162;
 /** The version of the btree layout that 4.x to 5.3 write. */
 export const BTREE_VERSION = 9;
+/** An older version that has the same layout. */
+export const OLDEST_VERSION = 8;
 /** Bytes in a file's id. */
 export const FILE_ID_BYTES = 20;
 /** The root page of the directory of trees. */

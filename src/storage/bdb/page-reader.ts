@@ -69,8 +69,8 @@ export class PageReader {
   /** Where the item of a slot begins. */
   offset(number: number, page: Uint8Array, slot: number): number {
     const at = u16(page, PageField.items + 2 * slot);
-    const least = PageField.items + 2 * u16(page, PageField.slots);
-    if (at < least || at + ITEM_HEAD > this.pageSize) throw this.damaged(`slot ${slot} of page ${number} points to byte ${at}`);
+    if (at < u16(page, PageField.low) || at + ITEM_HEAD > this.pageSize)
+      throw this.damaged(`slot ${slot} of page ${number} points to byte ${at}`);
     return at;
   }
 
@@ -130,7 +130,8 @@ export class PageReader {
 
   #requireSlots(number: number, page: Uint8Array, type: number): void {
     const slots = u16(page, PageField.slots);
-    if (PageField.items + 2 * slots > this.pageSize || (type === PageType.leaf && slots % 2 === 1))
-      throw this.damaged(`page ${number} tells of ${slots} slots`);
+    const low = u16(page, PageField.low);
+    if (PageField.items + 2 * slots > low || low > this.pageSize || (type === PageType.leaf && slots % 2 === 1))
+      throw this.damaged(`page ${number} tells of ${slots} slots, and of items from byte ${low} on`);
   }
 }

@@ -1,6 +1,6 @@
 /** The directory of a Berkeley DB SQL file: which trees there are, and on which pages they begin. */
 import { NotSupportedError } from '../../errors.ts';
-import { BTREE_MAGIC, MASTER_ROOT, MetaField, PageType, TreeFlags, u32 } from './layout.ts';
+import { BTREE_MAGIC, BTREE_VERSION, MASTER_ROOT, MetaField, OLDEST_VERSION, PageType, TreeFlags, u32 } from './layout.ts';
 import { byteOrder } from './order.ts';
 import type { PageReader } from './page-reader.ts';
 import { walkTree } from './tree-walk.ts';
@@ -67,7 +67,9 @@ function kindOf(name: string): Tree['kind'] | null {
 
 function rootOf(reader: PageReader, name: string, kind: Tree['kind'], number: number, owner: number): number {
   const meta = reader.page(number, [PageType.meta], owner, reader.startWalk());
-  if (u32(meta, MetaField.magic) !== BTREE_MAGIC || u32(meta, MetaField.pageSize) !== reader.pageSize)
+  const version = u32(meta, MetaField.version);
+  const isBtree = u32(meta, MetaField.magic) === BTREE_MAGIC && version >= OLDEST_VERSION && version <= BTREE_VERSION;
+  if (!isBtree || u32(meta, MetaField.pageSize) !== reader.pageSize)
     throw reader.damaged(`page ${number}, where "${name}" begins, is not the page of a header`);
   const flags = u32(meta, MetaField.flags);
   if (kind === 'index' && (flags & TreeFlags.index) !== TreeFlags.index)
