@@ -53,28 +53,35 @@ export interface SqliteSource {
 
 /** The rows of the schema's table as SQLite has them. */
 export function schemaRows(file: SqliteSource): Iterable<Entry> {
-  return file.pages.count === 0 ? [] : tableEntries(file, 1);
+  return file.pages.count === 0 ? [] : tableEntries(file, 'sqlite_master', 1);
 }
 
 function entriesOf(file: SqliteSource, tree: SqliteTree): Iterable<Entry> {
-  return { [Symbol.iterator]: () => (tree.collations === null ? tableEntries(file, tree.root) : indexEntries(file, tree)) };
+  return {
+    [Symbol.iterator]: () => (tree.collations === null ? tableEntries(file, tree.name, tree.root) : indexEntries(file, tree)),
+  };
 }
 
-function tableEntries(file: SqliteSource, root: number): Generator<Entry> {
-  const records = new SqliteRecords(file.pages, file.usable, file.database);
-  return walkSqlite({ ...file, root, isTable: true }, (cells) => ({
+function tableEntries(file: SqliteSource, name: string, root: number): Generator<Entry> {
+  const { records, seen } = reading(file);
+  return walkSqlite({ ...file, name, root, isTable: true, seen }, (cells) => ({
     key: rowidKey(cells.bytes, cells.rowid),
     data: records.read(cells),
   }));
 }
 
-function indexEntries(file: SqliteSource, { root, splits, sorted, order }: SqliteTree): Iterator<Entry> {
-  const { pages, usable, database } = file;
-  const records = new SqliteRecords(pages, usable, database);
-  const entries = walkSqlite({ ...file, root, isTable: false }, (cells) => {
+/** SQLite's order is Berkeley DB SQL's as a rule, but not where an index is DESC, rowids are negative or numbers beyond 2⁵³. */
+function indexEntries(file: SqliteSource, { name, root, splits, sorted, order }: SqliteTree): Iterator<Entry> {
+  const { records, seen } = reading(file);
+  const entries = walkSqlite({ ...file, name, root, isTable: false, seen }, (cells) => {
     const entry = records.indexEntry(cells, splits);
     if (entry === null) throw cells.damaged('has a record of an index that does not end in a rowid');
     return entry;
   });
   return inOrder(entries, order, sorted);
+}
+
+function reading({ pages, usable, database }: SqliteSource): { records: SqliteRecords; seen: Uint8Array } {
+  const seen = new Uint8Array(pages.count + 1);
+  return { records: new SqliteRecords(pages, usable, database, seen), seen };
 }

@@ -41,8 +41,13 @@ export function compareRows(comparison: PageComparison, tree: SqliteTree, pages:
 }
 
 /** Takes note of the overflow pages of the records in these pages, which are new. */
-export function noteOverflow({ after, update, usable, database }: PageComparison, tree: number, pages: readonly number[]): void {
-  const records = new SqliteRecords(after, usable, database);
+export function noteOverflow(
+  { after, update, usable, database }: PageComparison,
+  tree: number,
+  pages: readonly number[],
+  seen: Uint8Array,
+): void {
+  const records = new SqliteRecords(after, usable, database, seen);
   const cells = new Cells(usable, database);
   for (const page of pages) {
     if (!cells.open(after.page(page - 1), page).holdsRecords) continue;

@@ -1,23 +1,12 @@
 /** A row of the schema's table: SQLite keeps the root page of an object in it, Berkeley DB SQL the number of its tree. */
 import { decodeRecord, serialLength, varintAt, varintLength } from './record.ts';
-
-/** An object of the schema. */
-export interface SchemaObject {
-  readonly type: string;
-  readonly name: string;
-  /** The name of its table. */
-  readonly table: string;
-  /** Root page or tree; 0 when it has none. */
-  readonly root: number;
-  /** What it was made with; null for the index of a constraint. */
-  readonly sql: string | null;
-}
+import type { SchemaRow } from './schema-rows.ts';
 
 /** The column with the root. */
 const ROOT = 3;
 
 /** Reads a row, or answers null when it is none of a schema. */
-export function schemaObject(record: Uint8Array, encoding: number): SchemaObject | null {
+export function schemaRow(record: Uint8Array, encoding: number): SchemaRow | null {
   const values = decodeRecord(record, encoding);
   if (values === null) return null;
   const [type, name, table, root, sql] = values;

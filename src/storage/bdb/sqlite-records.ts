@@ -18,11 +18,14 @@ export class SqliteRecords {
   readonly #pages: Pages;
   readonly #room: number;
   readonly #database: string;
+  readonly #seen: Uint8Array | null;
 
-  constructor(pages: Pages, usable: number, database: string) {
+  /** @param seen a byte for each page: where it is given, no page is met twice, and so everything ends. */
+  constructor(pages: Pages, usable: number, database: string, seen: Uint8Array | null = null) {
     this.#pages = pages;
     this.#room = usable - 4;
     this.#database = database;
+    this.#seen = seen;
   }
 
   /** The overflow pages of a cell, from 1, in order; none when all is in the cell. */
@@ -32,6 +35,8 @@ export class SqliteRecords {
     if (rest > this.#pages.count * this.#room) throw this.#damaged('a record is longer than the file');
     for (let page = overflow; rest > 0; rest -= this.#room) {
       if (page < 2 || page > this.#pages.count) throw this.#damaged(`a record goes on at page ${page}, which there is not`);
+      if (this.#seen?.[page] === 1) throw this.#damaged(`page ${page} belongs to two records, or to a record and something else`);
+      if (this.#seen !== null) this.#seen[page] = 1;
       chain.push(page);
       page = bigEndian(this.#pages.page(page - 1), 0);
     }

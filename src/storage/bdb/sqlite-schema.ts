@@ -3,7 +3,8 @@ import { CorruptDatabaseError, NotSupportedError } from '../../errors.ts';
 import type { Entry, TreeOrder } from './content.ts';
 import { type IndexShape, indexShape, type TableShape, tableShape } from './index-columns.ts';
 import { indexOrder, rowidOrder, splitsRowid } from './order.ts';
-import { type SchemaObject, schemaObject, withRoot } from './schema-record.ts';
+import { schemaRow, withRoot } from './schema-record.ts';
+import type { SchemaRow } from './schema-rows.ts';
 
 /** A tree that both files have. */
 export interface SqliteTree {
@@ -11,7 +12,8 @@ export interface SqliteTree {
   readonly number: number;
   /** SQLite's root page, from 1. */
   readonly root: number;
-  /** Type and name of the object, and what its entries are sorted by. */
+  readonly name: string;
+  /** Type and name, and what the entries are sorted by. */
   readonly identity: string;
   /** The collations of an index; null for a table. */
   readonly collations: readonly string[] | null;
@@ -40,6 +42,7 @@ const FORMAT = 1;
 const SCHEMA: SqliteTree = {
   number: SCHEMA_NUMBER,
   root: 1,
+  name: 'sqlite_master',
   identity: '',
   collations: null,
   order: rowidOrder,
@@ -82,8 +85,8 @@ export class SchemaReader {
     };
   }
 
-  #object({ data }: Entry): SchemaObject {
-    const object = schemaObject(data, this.#encoding);
+  #object({ data }: Entry): SchemaRow {
+    const object = schemaRow(data, this.#encoding);
     if (object === null) throw damaged(this.#database, 'a row of its schema is none');
     return object;
   }
@@ -93,28 +96,28 @@ type Draft = Omit<SqliteTree, 'number'>;
 
 /** Knows what the records of each tree look like. */
 class Shapes {
-  readonly #tables = new Map<string, SchemaObject>();
+  readonly #tables = new Map<string, SchemaRow>();
   readonly #shapes = new Map<string, TableShape>();
   readonly #encoding: number;
   readonly #database: string;
 
-  constructor(objects: readonly SchemaObject[], encoding: number, database: string) {
+  constructor(objects: readonly SchemaRow[], encoding: number, database: string) {
     this.#encoding = encoding;
     this.#database = database;
     for (const object of objects) if (object.type === 'table') this.#tables.set(object.name.toLowerCase(), object);
   }
 
-  draft(object: SchemaObject): Draft {
+  draft(object: SchemaRow): Draft {
     const { type, name, root } = object;
     if (type === 'table')
-      return { root, identity: `table ${name}`, collations: null, order: rowidOrder, splits: false, sorted: true };
+      return { root, name, identity: `table ${name}`, collations: null, order: rowidOrder, splits: false, sorted: true };
     const { collations, descends } = this.#index(object);
     const splits = splitsRowid(collations);
     const order = indexOrder({ collations, descending: [], encoding: this.#encoding, format: FORMAT });
-    return { root, identity: `index ${name} ${collations.join()}`, collations, order, splits, sorted: splits && !descends };
+    return { root, name, identity: `index ${name} ${collations.join()}`, collations, order, splits, sorted: splits && !descends };
   }
 
-  #index({ name, table, sql }: SchemaObject): IndexShape {
+  #index({ name, table, sql }: SchemaRow): IndexShape {
     const shape = this.#shape(table);
     if (sql === null) {
       const automatic = shape.automatic[Number(/\d+$/.exec(name)?.[0]) - 1];

@@ -53,9 +53,10 @@ export class SqliteTrees {
     this.#schema = this.#readSchema(pages, numbers);
     if (pages.count === 0) return;
     const comparison = this.#comparison({ before: pages, after: pages, dirty: [] });
+    const seen = new Uint8Array(pages.count + 1);
     for (const { root, number, collations } of this.#schema.trees.values()) {
       const { come } = comparePages(comparison, { number, isTable: collations === null, from: 0, to: root });
-      noteOverflow(comparison, number, come);
+      noteOverflow(comparison, number, come, seen);
     }
     this.#owners.apply(comparison.update);
   }
@@ -104,7 +105,8 @@ export class SqliteTrees {
     const { dirty, update } = comparison;
     const before = new Map([...this.#schema.trees.values()].map((tree) => [tree.number, tree]));
     const rows = this.#nextSchema(comparison);
-    const changes: TreeChange[] = rows === null || isNothing(rows) ? [] : [{ ...changeOf(before.get(SCHEMA_NUMBER)!, 'changed'), ...rows }];
+    const changes: TreeChange[] =
+      rows === null || isNothing(rows) ? [] : [{ ...changeOf(before.get(SCHEMA_NUMBER)!, 'changed'), ...rows }];
     for (const tree of this.#schema.trees.values()) {
       const known = before.get(tree.number);
       before.delete(tree.number);

@@ -11,14 +11,20 @@ export interface Walk {
   readonly pages: Pages;
   readonly usable: number;
   readonly database: string;
+  /** Of the table or index. */
+  readonly name: string;
   /** From 1. */
   readonly root: number;
   readonly isTable: boolean;
+  /** A byte for each page, counted from 1, to be set when the page is met. */
+  readonly seen: Uint8Array;
 }
 
 /** Makes an entry of each record of the tree, in SQLite's order. Every page is read once. */
-export function* walkSqlite({ pages, usable, database, root, isTable }: Walk, make: (cells: Cells) => Entry): Generator<Entry> {
-  const seen = new Uint8Array(pages.count + 1);
+export function* walkSqlite(
+  { pages, usable, database, name, root, isTable, seen }: Walk,
+  make: (cells: Cells) => Entry,
+): Generator<Entry> {
   const path: { readonly cells: Cells; next: number }[] = [];
   const free: Cells[] = [];
   const enter = (page: number, parent: Cells | null): void => {
@@ -28,7 +34,7 @@ export function* walkSqlite({ pages, usable, database, root, isTable }: Walk, ma
     seen[page] = 1;
     cells.open(pages.page(page - 1), page);
     if (cells.table !== isTable)
-      throw parent === null && isTable ? withoutRowid(page, database) : cells.damaged('is of the wrong kind');
+      throw parent === null && isTable ? withoutRowid(name, database) : cells.damaged('is of the wrong kind');
     path.push({ cells, next: 0 });
   };
   enter(root, null);
@@ -44,9 +50,9 @@ export function* walkSqlite({ pages, usable, database, root, isTable }: Walk, ma
   }
 }
 
-function withoutRowid(page: number, database: string): NotSupportedError {
+function withoutRowid(table: string, database: string): NotSupportedError {
   return new NotSupportedError(
-    `The table on page ${page} of "${database}" is WITHOUT ROWID, which a Berkeley DB SQL file cannot have.`,
+    `The table "${table}" of "${database}" is WITHOUT ROWID, which a Berkeley DB SQL file cannot have.`,
     { database },
   );
 }
