@@ -1,12 +1,24 @@
 /** A row of the schema's table: SQLite keeps the root page of an object in it, Berkeley DB SQL the number of its tree. */
 import { decodeRecord, serialLength, varintAt, varintLength } from './record.ts';
-import type { SchemaRow } from './schema-rows.ts';
+
+/** An object of the schema. */
+export interface SchemaObject {
+  /** `table`, `index`, `view` or `trigger`. */
+  readonly type: string;
+  readonly name: string;
+  /** The name of its table. */
+  readonly table: string;
+  /** Root page, or number in the name of its tree; 0 for views and triggers. */
+  readonly root: number;
+  /** What it was made with; null for the index of a constraint. */
+  readonly sql: string | null;
+}
 
 /** The column with the root. */
 const ROOT = 3;
 
 /** Reads a row, or answers null when it is none of a schema. */
-export function schemaRow(record: Uint8Array, encoding: number): SchemaRow | null {
+export function schemaObject(record: Uint8Array, encoding: number): SchemaObject | null {
   const values = decodeRecord(record, encoding);
   if (values === null) return null;
   const [type, name, table, root, sql] = values;

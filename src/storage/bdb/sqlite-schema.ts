@@ -3,8 +3,7 @@ import { CorruptDatabaseError, NotSupportedError } from '../../errors.ts';
 import type { Entry, TreeOrder } from './content.ts';
 import { type IndexShape, indexShape, type TableShape, tableShape } from './index-columns.ts';
 import { indexOrder, rowidOrder, splitsRowid } from './order.ts';
-import { schemaRow, withRoot } from './schema-record.ts';
-import type { SchemaRow } from './schema-rows.ts';
+import { type SchemaObject, schemaObject, withRoot } from './schema-record.ts';
 
 /** A tree that both files have. */
 export interface SqliteTree {
@@ -85,8 +84,8 @@ export class SchemaReader {
     };
   }
 
-  #object({ data }: Entry): SchemaRow {
-    const object = schemaRow(data, this.#encoding);
+  #object({ data }: Entry): SchemaObject {
+    const object = schemaObject(data, this.#encoding);
     if (object === null) throw damaged(this.#database, 'a row of its schema is none');
     return object;
   }
@@ -96,18 +95,18 @@ type Draft = Omit<SqliteTree, 'number'>;
 
 /** Knows what the records of each tree look like. */
 class Shapes {
-  readonly #tables = new Map<string, SchemaRow>();
+  readonly #tables = new Map<string, SchemaObject>();
   readonly #shapes = new Map<string, TableShape>();
   readonly #encoding: number;
   readonly #database: string;
 
-  constructor(objects: readonly SchemaRow[], encoding: number, database: string) {
+  constructor(objects: readonly SchemaObject[], encoding: number, database: string) {
     this.#encoding = encoding;
     this.#database = database;
     for (const object of objects) if (object.type === 'table') this.#tables.set(object.name.toLowerCase(), object);
   }
 
-  draft(object: SchemaRow): Draft {
+  draft(object: SchemaObject): Draft {
     const { type, name, root } = object;
     if (type === 'table')
       return { root, name, identity: `table ${name}`, collations: null, order: rowidOrder, splits: false, sorted: true };
@@ -117,7 +116,7 @@ class Shapes {
     return { root, name, identity: `index ${name} ${collations.join()}`, collations, order, splits, sorted: splits && !descends };
   }
 
-  #index({ name, table, sql }: SchemaRow): IndexShape {
+  #index({ name, table, sql }: SchemaObject): IndexShape {
     const shape = this.#shape(table);
     if (sql === null) {
       const automatic = shape.automatic[Number(/\d+$/.exec(name)?.[0]) - 1];

@@ -4,7 +4,7 @@ import { type Engine, loadEngine } from '../../../src/driver/sqljs-engine.ts';
 import type { Entry, TreeChange } from '../../../src/storage/bdb/content.ts';
 import { fromSqlite } from '../../../src/storage/bdb/from-sqlite.ts';
 import { headerTree } from '../../../src/storage/bdb/header-tree.ts';
-import { schemaRow } from '../../../src/storage/bdb/schema-record.ts';
+import { schemaObject } from '../../../src/storage/bdb/schema-record.ts';
 import { sqlitePages } from '../../../src/storage/bdb/sqlite-pages.ts';
 import { SqliteTrees } from '../../../src/storage/bdb/sqlite-trees.ts';
 import { HEADER_TREE, treeName } from '../../../src/storage/bdb/trees.ts';
@@ -104,7 +104,7 @@ function namedContent(model: ReadonlyMap<string, ModelTree>): Record<string, str
     [SCHEMA, SCHEMA],
   ]);
   const schema = [...model.get(SCHEMA)!].map(([key, data]) => {
-    const { type, name, table, root, sql } = schemaRow(Buffer.from(data, 'hex'), 1)!;
+    const { type, name, table, root, sql } = schemaObject(Buffer.from(data, 'hex'), 1)!;
     if (root !== 0) names.set(treeName(root), `${type} ${name}`);
     expect(root % 2).toBe(type === 'table' ? 1 : 0);
     return `${key} ${type} ${name} ${table} ${root !== 0} ${sql}`;
