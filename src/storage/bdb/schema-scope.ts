@@ -51,17 +51,16 @@ export class SchemaScope {
   /** Refuses what 3.7.6 does not find, or finds twice, and leaves to outer queries what is not of this one. */
   close(): void {
     const { qualifiers, columns } = this.#cursor;
-    const tables = this.#own(qualifiers);
-    for (const { name, at } of tables.filter((table) => !this.#visible.has(table.name))) this.#requireVisible(name, at);
-    qualifiers.push(
-      ...tables.filter(({ name }) => !this.#visible.has(name) && !this.#hidden.some((group) => group.names.includes(name))),
-    );
-    const named = this.#own(columns);
-    for (const { name, at } of named) {
-      this.#requireSingle(name);
-      if (this.#sources === 0 && !this.#cursor.given.has(name)) this.#requireLocal(name, at);
+    for (const place of this.#own(qualifiers)) {
+      if (this.#visible.has(place.name)) continue;
+      this.#requireVisible(place.name, place.at);
+      if (!this.#hidden.some(({ names }) => names.includes(place.name))) qualifiers.push(place);
     }
-    columns.push(...named.filter(({ name }) => this.#sources === 0 || !ROWID.has(name)));
+    for (const place of this.#own(columns)) {
+      this.#requireSingle(place.name);
+      if (this.#sources === 0 && !this.#cursor.given.has(place.name)) this.#requireLocal(place.name, place.at);
+      if (this.#sources === 0 || !ROWID.has(place.name)) columns.push(place);
+    }
   }
 
   /** Takes the names of this query out of a list, which has them at its end. */

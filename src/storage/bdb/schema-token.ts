@@ -14,8 +14,9 @@ const PIECE = new RegExp(
     `(?<blob>[xX]'(?:[0-9a-fA-F]{2})*')`,
     String.raw`(?<word>[A-Za-z_\x80-\u{10ffff}][\w$\x80-\u{10ffff}]*)`,
     String.raw`(?<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?(?![\w$\x80-\u{10ffff}]))`,
-    String.raw`(?<name>"(?:[^"]|"")*"|${'`'}(?:[^${'`'}]|${'``'})*${'`'}|\[[^\]]*\])`,
-    `(?<string>'(?:[^']|'')*')`,
+    // Unrolled, so that a text of any length takes no stack.
+    `(?<name>"[^"]*(?:""[^"]*)*"|${'`'}[^${'`'}]*(?:${'``'}[^${'`'}]*)*${'`'}|\\[[^\\]]*\\])`,
+    `(?<string>'[^']*(?:''[^']*)*')`,
     // Arrows are one token of today's language; none of the old language begins or goes on with them.
     String.raw`(?<unknown>->>?|[\d.]*\d[\w$.]*|[$@:?#]+[\w$]*|!(?!=))`,
     String.raw`(?<sign><<|>>|<=|>=|<>|==|!=|\|\||[-+*/%&|~=<>(),.;])`,
