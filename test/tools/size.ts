@@ -11,6 +11,9 @@ const project = fileURLToPath(new URL('../../', import.meta.url));
 export const PAGE: readonly string[] = ['src/index.ts', 'src/entry/sqlite.ts', 'src/bridge/remote-driver.ts'];
 /** What its worker loads: the driver and the storage. */
 export const WORKER: readonly string[] = ['worker/dedicated.ts', 'src/storage/indexeddb.ts'];
+/** The same with Berkeley DB. */
+export const BERKELEY_PAGE: readonly string[] = ['src/index.ts', 'src/entry/berkeley.ts'];
+export const BERKELEY_WORKER: readonly string[] = ['worker/berkeley.ts', 'src/storage/indexeddb.ts'];
 /** The same with Postgres. */
 export const POSTGRES_PAGE: readonly string[] = ['src/index.ts', 'src/entry/postgresql.ts'];
 export const POSTGRES_WORKER: readonly string[] = [
