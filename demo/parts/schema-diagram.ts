@@ -81,7 +81,7 @@ function line(column: SchemaColumn, y: number, width: number): SVGElement {
     svg(
       'text',
       { class: 'column-type', x: width - 14, y: middle, 'text-anchor': 'end' },
-      `${column.type.toLowerCase()}${column.null && !column.primaryKey ? '?' : ''}`,
+      `${column.type.toLowerCase() || 'any'}${column.null && !column.primaryKey ? '?' : ''}`,
     ),
   );
 }

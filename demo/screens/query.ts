@@ -50,13 +50,13 @@ export class QueryScreen {
 
   /** Puts code into the editor and runs it. */
   open(code: string): void {
+    this.#examples.select(EXAMPLES.find((example) => example.code === code)?.id ?? null);
     this.#editor.setText(code);
     localStorage.setItem(DRAFT, code);
     void this.#run();
   }
 
   #choose(example: Example): void {
-    this.#examples.select(example.id);
     this.open(example.code);
     this.#editor.focus();
   }

@@ -7,6 +7,8 @@ import { errorCard } from '../parts/error-card.ts';
 import { createDiagram } from '../parts/schema-diagram.ts';
 import type { SchemaTable } from '../parts/schema-layout.ts';
 
+const TOLD = 'As the database itself tells it.';
+
 export interface SchemaScreen {
   readonly element: HTMLElement;
   /** Called when the screen comes into sight. */
@@ -16,14 +18,14 @@ export interface SchemaScreen {
 /** `onBrowse` gets code that shows a table's rows. */
 export function schemaScreen(onBrowse: (code: string) => void): SchemaScreen {
   const holder = el('div', { class: 'diagram-holder' });
-  const note = el('p', {}, 'As the database itself tells it.');
+  const note = el('p', {}, TOLD);
   let stale = true;
   const refresh = async (): Promise<void> => {
     if (!stale) return;
     stale = false;
     try {
       const tables = await readSchema();
-      note.textContent = `${sizeOf(tables)}, as the database itself tells it.${tables.length ? ' Choose one to see its rows.' : ''}`;
+      note.textContent = tables.length ? `${sizeOf(tables)}, as the database itself tells it. Choose one to see its rows.` : TOLD;
       holder.replaceChildren(
         tables.length
           ? createDiagram(tables, (table) => onBrowse(browse(table)))

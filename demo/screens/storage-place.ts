@@ -13,6 +13,13 @@ const MEANINGS: Readonly<Record<Place, string>> = {
   memory: 'Nothing is kept. For trying things out.',
 };
 
+/** What can be said of the stored bytes themselves. */
+const WHOLE: Readonly<Record<System, string>> = {
+  sqlite: '',
+  postgresql: '',
+  berkeley: 'What is stored is a genuine Berkeley DB file after every commit.',
+};
+
 const STORED_AS: Readonly<Record<System, string>> = {
   sqlite: 'SQLite file',
   postgresql: 'Postgres cluster',
@@ -46,7 +53,7 @@ export function placeCard(onSwap: (where: Partial<Where>) => void): StateCard {
       const { system, place } = currentWhere();
       systems.set(system);
       places.set(place);
-      meaning.textContent = MEANINGS[place];
+      meaning.textContent = place === 'memory' ? MEANINGS[place] : `${MEANINGS[place]} ${WHOLE[system]}`.trim();
       const used = state.quota ? Math.min(100, (state.bytes / state.quota) * 100) : 0;
       meter.setAttribute('aria-valuenow', String(Math.round(used)));
       fill.style.width = `${Math.max(used, state.bytes ? 0.6 : 0)}%`;
@@ -60,6 +67,7 @@ function factsOf(state: StorageState): [string, string][] {
   return [
     ['Engine', `${system === 'postgresql' ? 'Postgres' : 'SQLite'} ${database.serverVersion ?? ''}`],
     ['Stored as', state.backend === 'memory' ? 'nothing' : STORED_AS[system]],
+    ...(state.pageSize === undefined ? [] : [['Page size', `${state.pageSize.toLocaleString('en')} bytes`] as [string, string]]),
     ['Backend', PLACES.find(({ value }) => value === state.backend)?.label ?? state.backend],
     ['Size', bytesCount(state.bytes)],
     ['Quota', state.quota === null ? 'not told' : bytesCount(state.quota)],

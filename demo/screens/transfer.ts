@@ -72,7 +72,7 @@ export async function takeIn(file: File): Promise<boolean> {
     }
     return true;
   });
-  if (done) toast(`${file.name} is in. Choose a table to see its rows.`);
+  if (done) toast(`${file.name} is in.`);
   return done ?? false;
 }
 

@@ -130,6 +130,8 @@ test('the storage screen says what is stored', async ({ page }) => {
     await choose(page, place);
     await expect(facts).toContainText(place === 'memory' ? 'Stored asnothing' : 'Stored asBerkeley DB file');
   }
+  await expect(facts).toContainText('Page size4,096 bytes');
+  await expect(page.locator('.storage')).toContainText('a genuine Berkeley DB file after every commit');
   await expect(facts).toContainText('SQLite 3.');
   await expect(facts).toContainText('IndexedDB');
 });
