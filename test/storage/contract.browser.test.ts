@@ -17,18 +17,19 @@ describe.each([
 });
 
 describe.each([
-  ['indexeddb', false],
-  ['opfs', false],
-  ['indexeddb', true],
-  ['opfs', true],
-] as const)('%s in a worker, clusters: %s', (kind, cluster) => {
-  test.each(Object.keys(cluster ? clusterChecks : checks))('%s', async (check) => {
+  ['indexeddb', 'files'],
+  ['opfs', 'files'],
+  ['indexeddb', 'clusters'],
+  ['opfs', 'clusters'],
+  ['opfs', 'journaled'],
+] as const)('%s in a worker, %s', (kind, what) => {
+  test.each(Object.keys(what === 'clusters' ? clusterChecks : checks))('%s', async (check) => {
     const worker = new Worker(new URL('./contract.worker.ts', import.meta.url), { type: 'module' });
     try {
       await new Promise<void>((resolve, reject) => {
         worker.onerror = (event) => reject(new Error(event.message));
         worker.onmessage = ({ data }: MessageEvent<string | null>) => (data === null ? resolve() : reject(new Error(data)));
-        worker.postMessage({ kind, cluster, check, name: name() });
+        worker.postMessage({ kind, what, check, name: name() });
       });
     } finally {
       worker.terminate();

@@ -44,12 +44,6 @@ export async function removeJournaledFile(name: string): Promise<void> {
   }
 }
 
-/** Whether Berkeley DB's own directory is beside the file: its logs are for the file with the id that it has. */
-export function hasEnvironment(name: string): boolean {
-  const fs = nodeFs();
-  return fs.existsSync(`${wholePath(fs, name)}-journal`);
-}
-
 function openPlace(fs: Fs, path: string, lock: FileLock): Place {
   const isNew = !fs.existsSync(path);
   const file = openFile(fs, path);

@@ -20,7 +20,7 @@ const GROUP = 'waxwing-berkeley';
 export async function openBerkeley(kind: StorageKind, options: BerkeleyOptions): Promise<BerkeleyBackend> {
   const release = await own(GROUP, kind, options.name);
   try {
-    const isForeign = kind === 'file' && (await import('./node-journaled.ts')).hasEnvironment(options.name);
+    const isForeign = kind === 'file' && (await import('./node-environment.ts')).hasEnvironment(options.name);
     return releasing(await openTranslating(await load(kind, options), { ...options, isForeign }), release);
   } catch (error) {
     release();

@@ -1,5 +1,6 @@
 /** Commits on SQLite pages, stored as a Berkeley DB file: how much of it is written, what becomes of surprises, and the whole life of a file. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -282,6 +283,27 @@ describe('the life of a file', () => {
     const again = await opened(path);
     expect((await again.executeSql('SELECT * FROM more')).rows).toEqual([[1]]);
     await again.close();
+  });
+});
+
+describe('a file that another program has open, or had', () => {
+  const path = join(folder, 'theirs.db');
+  const opened = (): Promise<unknown> => new BerkeleyDatabase(path).connect();
+
+  test.skipIf(!hasJudges)('is refused until that closes it', async () => {
+    const shell = spawn('db5.3_sql', ['-batch', path], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const printed = once(shell.stdout, 'data');
+    shell.stdin.write("create table t (a);\ninsert into t values (1);\nselect 'done';\n");
+    await printed;
+    expect((await fails(opened, 'DatabaseInUseError')).message).toContain(String(shell.pid));
+    const exited = once(shell, 'exit');
+    shell.kill('SIGKILL');
+    await exited;
+    expect((await fails(opened, 'CorruptDatabaseError')).message).toContain('db5.3_sql');
+    spawnSync('db5.3_sql', ['-batch', path], { input: '.tables\n' });
+    const database = new BerkeleyDatabase(path);
+    expect((await database.executeSql('SELECT * FROM t')).rows).toEqual([[1]]);
+    await database.close();
   });
 });
 
