@@ -12,8 +12,14 @@ export function median(samples) {
 export function judge(row, samples) {
   const medians = Object.fromEntries(Object.entries(samples).map(([name, times]) => [name, median(times)]));
   const ratio = medians.waxwing / medians.reference;
-  const { name, reference, budget, unit = 'ms' } = row;
-  return { name, reference, budget, unit, ratio, met: ratio <= budget, medians, samples };
+  const { name, reference, budget, unit = 'ms', megabytes } = row;
+  return { name, reference, budget, unit, megabytes, ratio, met: ratio <= budget, medians, samples };
+}
+
+/** A median, and the speed it means where something was converted. */
+function shown(median, { unit, megabytes }) {
+  const speed = megabytes === undefined ? '' : ` = ${figure((megabytes * 1000) / median)} MB/s`;
+  return `${figure(median)} ${unit}${speed}`;
 }
 
 function figure(value) {
@@ -23,12 +29,13 @@ function figure(value) {
 
 export function printTable(results) {
   const lines = [['job', 'Waxwing', 'reference', 'ratio', 'budget', '', 'peers']];
-  for (const { name, reference, budget, unit, ratio, met, medians } of results) {
+  for (const result of results) {
+    const { name, reference, budget, ratio, met, medians } = result;
     const peers = Object.entries(medians).filter(([subject]) => subject !== 'waxwing' && subject !== 'reference');
     lines.push([
       name,
-      `${figure(medians.waxwing)} ${unit}`,
-      `${figure(medians.reference)} ${unit} (${reference})`,
+      shown(medians.waxwing, result),
+      `${shown(medians.reference, result)} (${reference})`,
       `${figure(ratio)}×`,
       `≤ ${budget}×`,
       met ? 'met' : 'MISSED',

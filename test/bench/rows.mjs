@@ -3,7 +3,7 @@
 const ORMS = ['drizzle', 'kysely', 'typeorm'];
 
 /**
- * `cold`: a new page per sample; else subjects of page/page.ts and page/lab-worker.ts.
+ * `cold`: a new page per sample; `to`: a conversion, on Node; else subjects of page/page.ts and page/lab-worker.ts.
  * Times are milliseconds; `rounds` times every subject is sampled, in turn.
  */
 export const rows = [
@@ -82,6 +82,10 @@ export const rows = [
   opening('reopening 50 MB of Postgres, IndexedDB over idb', 'indexeddb', 'idb', 1),
   opening('reopening 50 MB of Postgres, IndexedDB over opfs-ahp', 'indexeddb', 'opfs-ahp', 1),
   opening('reopening 50 MB of Postgres, OPFS', 'opfs', 'opfs-ahp', 1),
+  { name: 'Berkeley commit on IndexedDB, 10 MB', reference: 'SqliteDatabase', budget: 10, rounds: 21 },
+  { name: 'Berkeley commit on OPFS, 10 MB', reference: 'SqliteDatabase', budget: 10, rounds: 21 },
+  { name: 'SQLite to Berkeley DB, 10 MB', reference: 'db5.3_sql loads the rows', budget: 1, rounds: 7, to: 'berkeley' },
+  { name: 'Berkeley DB to SQLite, 10 MB', reference: 'db5.3_sql loads the rows', budget: 1, rounds: 7, to: 'sqlite' },
   { name: 'size of core and SQLite driver, gzipped', reference: '30,000 bytes', budget: 1, unit: 'KB', size: true },
 ];
 

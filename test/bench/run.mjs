@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { ensureChromium, ensurePackages, project } from '../tools/setup.mjs';
+import { sampleConversion } from './conversion.mjs';
 import { judge, printTable, writeJson } from './report.mjs';
 import { rows } from './rows.mjs';
 
@@ -130,6 +131,10 @@ async function importSource(path) {
 /** A browser with a profile of its own on disk for each row, so that none inherits another's cache or storage. */
 async function runRow(row, url, launch) {
   if (row.size) return judge(row, await sizes());
+  if (row.to) {
+    const { samples, megabytes } = await sampleConversion(row);
+    return judge({ ...row, megabytes }, samples);
+  }
   const { chromium } = await import('playwright-core');
   const profile = mkdtempSync(`${project}.cache/profile-`);
   const context = await chromium.launchPersistentContext(profile, { headless: true, ...launch });

@@ -57,6 +57,18 @@ const WORDS =
     ' ',
   );
 
+const NUMBERS = [
+  "0|-0.0|1|1.0|1e15|1e16|1e18|1.5|-1.5|0.1|'12'|' 12 '|'1e3'|'0x10'|x'31'|1e400|-1e400|4.9e-324|2.2250738585072014e-308",
+  "-9223372036854775808|'9223372036854775808'|9007199254740991|9007199254740992.0|9007199254740994",
+  '1.7976931348623157e308|-140737488355328|140737488355327|281474976710655.5|36028797018963968',
+].flatMap((line) => line.split('|'));
+
+/**
+ * Not for columns of reals: SQLite 3.7 keeps all digits of them there, and today's writes a real when it writes the row again,
+ * which to 3.7 equals several integers at once. No order of keys is right then.
+ */
+const INEXACT = ['9007199254740993', '123456789012345678', '9223372036854775807'];
+
 function many(): string[] {
   return Array.from({ length: 300 }, (_, i) => [
     `create table t${i}(id integer primary key, a text unique, b)`,
@@ -89,12 +101,12 @@ function deep(): string[] {
     'create table l(id integer primary key, k text, v)',
     'create index l_k on l(k)',
     'create unique index l_kv on l(k, v)',
-    ...each(3000, (i) => `insert into l values (${i}, ${textLiteral(random, 60 + random(120))}, ${i})`),
-    ...each(400, (i) => `insert into l values (${5000 + i}, ${textLiteral(random, 400 + random(1200))}, ${i})`),
+    ...each(1200, (i) => `insert into l values (${i}, ${textLiteral(random, 60 + random(120))}, ${i})`),
+    ...each(200, (i) => `insert into l values (${5000 + i}, ${textLiteral(random, 400 + random(1200))}, ${i})`),
     'delete from l where id % 3 = 1',
-    'delete from l where id between 1000 and 2500',
+    'delete from l where id between 300 and 700',
     ...each(500, (i) => `insert into l values (${10000 + i}, ${textLiteral(random, 108 + (i % 8))}, null)`),
-    "delete from l where k < 'd'",
+    "delete from l where k < '2'",
   ];
 }
 
@@ -209,38 +221,8 @@ export const genuine: readonly Genuine[] = [
         'create table n(a, r real, i integer, u numeric, t text)',
         ...['a', 'r', 'i', 'u', 't'].map((column) => `create index n_${column} on n(${column})`),
         'create index n_desc on n(a desc, r desc)',
-        ...[
-          ...['0', '-0.0', '1', '1.0', '1e15', '1e16', '1e18', '9223372036854775807', '-9223372036854775808', '9007199254740993'],
-          ...[
-            '9007199254740992.0',
-            '9007199254740991',
-            '9007199254740994',
-            '1e400',
-            '-1e400',
-            '4.9e-324',
-            '2.2250738585072014e-308',
-          ],
-          ...[
-            '1.7976931348623157e308',
-            '0.1',
-            '123456789012345678',
-            '-140737488355328',
-            '140737488355327',
-            "'12'",
-            "' 12 '",
-            "'1e3'",
-          ],
-          ...[
-            "'0x10'",
-            "x'31'",
-            "'9223372036854775808'",
-            '1.5',
-            '-1.5',
-            '281474976710655.5',
-            '281474976710656',
-            '36028797018963968',
-          ],
-        ].flatMap((value) => [1, 2].map(() => `insert into n values (${wide(5, '').replaceAll(/\d/g, value)})`)),
+        ...NUMBERS.flatMap((value) => [1, 2].map(() => `insert into n values (${Array(5).fill(value)})`)),
+        ...INEXACT.flatMap((value) => [1, 2].map(() => `insert into n(a, i, u, t) values (${Array(4).fill(value)})`)),
         'insert into n select a * 1.0, r + 0.25, i, u / 3, t from n',
       ],
     ],
@@ -251,7 +233,7 @@ export const genuine: readonly Genuine[] = [
       [
         'create table ""(a)',
         'insert into "" values (1)',
-        'create table "a\nb"("c\nd", "e""f" unique)',
+        'create table "a\nb"("c\td", "e""f" unique)',
         'insert into "a\nb" values (1, 2)',
         "create table 'quoted'('x' text default 'it''s')",
         'insert into quoted default values',

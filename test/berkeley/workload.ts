@@ -97,7 +97,7 @@ export class Workload {
     }
   }
 
-  #create(name = `t${this.#made}`): string[] {
+  #create(name = `own${this.#made}`): string[] {
     const shape = SHAPES[this.#random(SHAPES.length)]!;
     const table: Known = { name, columns: ['a', 'b', 'c', 'd'], indexes: [], rows: 0 };
     this.#made++;
@@ -112,7 +112,7 @@ export class Workload {
 
   #index(table: Known): string[] {
     if (table.indexes.length > 4) return this.#unindex(table);
-    const name = `i${this.#made++}`;
+    const name = `own_i${this.#made++}`;
     table.indexes.push(name);
     return [`create index ${name} on ${table.name} (${KEYS[this.#random(KEYS.length)]})`];
   }
@@ -124,7 +124,7 @@ export class Workload {
 
   #alter(table: Known): string[] {
     if (this.#random(3) === 0) {
-      const name = `r${this.#made++}`;
+      const name = `own_r${this.#made++}`;
       const at = this.#tables.indexOf(table);
       this.#tables[at] = { ...table, name };
       return [...[0, 1, 2].map((view) => `drop view if exists v${view}`), `alter table ${table.name} rename to ${name}`];

@@ -1,6 +1,6 @@
 /** The judges of Berkeley DB files: Oracle's own programs, as Debian has them, always run on a copy in a folder of its own. */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -75,11 +75,25 @@ async function onCopy<T>(file: Uint8Array | null, job: (path: string) => Promise
   const folder = mkdtempSync(join(tmpdir(), 'waxwing-berkeley-'));
   try {
     const path = join(folder, 'judged.db');
-    if (file !== null) writeFileSync(path, file);
+    if (file !== null) {
+      writeFileSync(path, file);
+      const pageSize = new DataView(file.buffer, file.byteOffset).getUint32(20, true);
+      if (file.length / pageSize > 1000) await giveMutexes(path);
+    }
     return await job(path);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * As it comes, db5.3_sql runs out of mutexes with some 4,000 pages in its cache or 900 trees open. Where there are settings
+ * already, it does not forget log positions of elsewhere by itself.
+ */
+async function giveMutexes(path: string): Promise<void> {
+  await run('db5.3_load', ['-r', 'lsn', path]);
+  mkdirSync(`${path}-journal`);
+  writeFileSync(join(`${path}-journal`, 'DB_CONFIG'), 'mutex_set_max 500000\n');
 }
 
 async function inShell(path: string, statements: Iterable<string>): Promise<string[]> {

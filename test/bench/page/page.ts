@@ -1,6 +1,7 @@
 /** Subjects that run on a page, and the door through which the runner reaches them and those in the worker. */
 
 import { type Remote, wrap } from 'comlink';
+import { berkeleyRows } from './berkeley.ts';
 import { INSERT_ITEM, type Item, items, keys } from './data.ts';
 import type { LabWorker } from './lab-worker.ts';
 import type { SqlJsWorker } from './sqljs-worker.ts';
@@ -175,6 +176,7 @@ const rows = {
     reference: () => commits('indexeddb', 1),
   },
   'commit on OPFS': { waxwing: () => commits('opfs', 10) },
+  ...berkeleyRows,
 } satisfies Record<string, Subjects>;
 
 const lab = new Lab(rows);
