@@ -61,7 +61,17 @@ export const judge = {
     return onCopy(file, async (path) => contentsAt(path, await treesAt(path)));
   },
 
-  /** All of these, on one copy. */
+  /** What `db5.3_dump` says of `file`, changed by `change` and loaded by `db5.3_load`: a file of a kind that `db5.3_sql` does not make. */
+  reloaded(file: Uint8Array, options: readonly string[], change = (dump: string): string => dump): Promise<Bytes> {
+    return onCopy(file, async (path) => {
+      const { stdout } = await run('db5.3_dump', [path]);
+      const { status, stderr } = await run('db5.3_load', [...options, `${path}.loaded`], change(stdout));
+      if (status !== 0) throw new Error(`db5.3_load (${status}): ${stderr}`);
+      return new Uint8Array(readFileSync(`${path}.loaded`));
+    });
+  },
+
+  /** All that can be said of `file`, on one copy. */
   all(file: Uint8Array): Promise<Verdict> {
     return onCopy(file, async (path) => {
       const complaint = await complaintAt(path);
