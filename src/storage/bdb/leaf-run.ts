@@ -19,16 +19,21 @@ export class LeafRun {
   readonly #type: number;
   readonly #root: number;
   readonly #limit: number;
+  readonly #spare: number;
   readonly #leaves: Leaf[];
   #leaf: Leaf;
   #draft: PageDraft;
   #previous = 0;
 
-  /** @param type `PageType.leaf` or `PageType.duplicateLeaf` */
-  constructor(sink: PageSink, type: number, root: number) {
+  /**
+   * @param type `PageType.leaf` or `PageType.duplicateLeaf`
+   * @param spare bytes left free on each leaf for what comes between: a full leaf would be divided by the first
+   */
+  constructor(sink: PageSink, type: number, root: number, spare: number) {
     this.#sink = sink;
     this.#type = type;
     this.#root = root;
+    this.#spare = spare;
     this.#limit = overflowLimit(sink.pageSize);
     // A tree that fits one page is its root only.
     this.#draft = new PageDraft(sink, root);
@@ -86,7 +91,7 @@ export class LeafRun {
   /** Puts the key where there is room for `more` bytes besides, and says where it is. */
   #key(key: Uint8Array, more: number): number {
     const chain = this.#chainOf(key);
-    if (this.#draft.free < this.#sizeOf(key) + more) this.#nextLeaf(key);
+    if (this.#draft.free < this.#sizeOf(key) + more + this.#spare) this.#nextLeaf(key);
     return chain === null ? this.#draft.inline(key) : this.#draft.put(chain);
   }
 

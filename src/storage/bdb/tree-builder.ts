@@ -1,5 +1,4 @@
 /** Builds whole trees from their entries in order. */
-import { InternalError } from '../../errors.ts';
 import type { Entry, TreeOrder } from './content.ts';
 import { ITEM_HEAD, ItemType, overflowLimit, PageType, padded, REFERENCE_BYTES } from './layout.ts';
 import { LeafRun } from './leaf-run.ts';
@@ -8,7 +7,7 @@ import type { PageSink } from './page-sink.ts';
 
 /** Writes the tree of `entries` with the root page `root`. */
 export function buildTree(sink: PageSink, root: number, order: TreeOrder, entries: Iterable<Entry>): void {
-  const leaves = new LeafRun(sink, PageType.leaf, root);
+  const leaves = new LeafRun(sink, PageType.leaf, root, order.duplicates ? spareOf(sink) : 0);
   if (order.duplicates) addSets(sink, leaves, order, entries);
   else for (const { key, data } of entries) leaves.pair(key, data);
   leaves.finish();
@@ -17,7 +16,7 @@ export function buildTree(sink: PageSink, root: number, order: TreeOrder, entrie
 /** Writes data items of one key, which are sorted, as a tree of their own, and gives the item that refers to it. */
 export function buildDuplicates(sink: PageSink, data: Iterable<Uint8Array>): Uint8Array {
   const root = sink.allocate();
-  const leaves = new LeafRun(sink, PageType.duplicateLeaf, root);
+  const leaves = new LeafRun(sink, PageType.duplicateLeaf, root, spareOf(sink));
   for (const one of data) leaves.duplicate(one);
   leaves.finish();
   return reference(ItemType.duplicates, root, 0);
@@ -28,13 +27,16 @@ export function isLargeSet(pageSize: number, bytes: number, items: number): bool
   return items > 1 && bytes >= pageSize / 4;
 }
 
+/** Rows come at the end of their table mostly; what is sorted by anything else comes anywhere. */
+function spareOf({ pageSize }: PageSink): number {
+  return pageSize >> 4;
+}
+
 function addSets(sink: PageSink, leaves: LeafRun, order: TreeOrder, entries: Iterable<Entry>): void {
   let key: Uint8Array | null = null;
   let data: Uint8Array[] = [];
   for (const entry of entries) {
-    const difference = key === null ? -1 : order.compare(key, entry.key);
-    if (difference > 0) throw new InternalError('The entries of an index were to be written in another order than its own.');
-    if (difference === 0) data.push(entry.data);
+    if (key !== null && order.compare(key, entry.key) === 0) data.push(entry.data);
     else {
       if (key !== null) addSet(sink, leaves, key, data);
       key = entry.key;
