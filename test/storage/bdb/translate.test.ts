@@ -1,7 +1,7 @@
 /** Commits on SQLite pages, stored as a Berkeley DB file: how much of it is written, what becomes of surprises, and the whole life of a file. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
@@ -91,7 +91,7 @@ describe('what a commit writes', () => {
 
   test('VACUUM leaves no page that holds nothing, and neither does vacuum()', async () => {
     for (const vacuum of [() => session.run('VACUUM'), () => session.backend.vacuum()]) {
-      for (let id = 1; id < 3000; id += 3) await session.run(`DELETE FROM t WHERE id = ${id}`);
+      for (let id = 1; id < 3000; id += 9) await session.run(`DELETE FROM t WHERE id = ${id}`);
       const before = storedBytes(storage).length;
       await vacuum();
       expect(storedBytes(storage).length).toBeLessThan(before);
@@ -190,6 +190,15 @@ describe('the life of a file', () => {
     expect(filesOf(path)).toEqual([]);
     expect(bytes.length).toBe(6 * 4096);
     await requireSound(bytes);
+  });
+
+  test('one that is something else is refused, and left as it is', async () => {
+    const path = newPath();
+    writeFileSync(path, 'SQLite format 3\0 and so on');
+    const before = readFileSync(path);
+    await fails(() => opened(path), 'CorruptDatabaseError');
+    expect(readFileSync(path)).toEqual(before);
+    expect(filesOf(path).length).toBe(1);
   });
 
   test('after every commit the file itself is what the other program opens', async () => {
