@@ -9,14 +9,22 @@ export const LAST_OBJECT = 'SELECT max(rowid), count(*) FROM sqlite_schema';
 /** The objects of the schema behind a row. */
 export const objectsBehind = (row: number): string => `SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE rowid > ${row}`;
 
-/** How a statement is undone as a whole: outside of a transaction, and within one. */
-export const ALONE = { begin: 'BEGIN', keep: ['COMMIT'], undo: ['ROLLBACK'] } as const;
+/** Sentences around a statement that may have to be undone as a whole. */
+export interface Bracket {
+  readonly begin: string;
+  readonly keep: readonly string[];
+  readonly undo: readonly string[];
+}
+
+/** Outside of a transaction. */
+export const ALONE: Bracket = { begin: 'BEGIN', keep: ['COMMIT'], undo: ['ROLLBACK'] };
 const NAME = '"waxwing schema"';
-export const WITHIN = {
+/** Within one. */
+export const WITHIN: Bracket = {
   begin: `SAVEPOINT ${NAME}`,
   keep: [`RELEASE ${NAME}`],
   undo: [`ROLLBACK TO ${NAME}`, `RELEASE ${NAME}`],
-} as const;
+};
 
 const START = '^(?:\\s|--[^\\n]*\\n|/\\*[^]*?\\*/)*';
 /** Statements that add objects, all behind those that are there. */
