@@ -50,7 +50,7 @@ function readObject(c: SchemaCursor, object: SchemaObject, schema: readonly Sche
   else if (kind === 'view') viewBody(c);
   else c.nested(2, () => triggerBody(c));
   c.end();
-  if (kind === 'view' || kind === 'trigger') requireNoTruths(c);
+  requireNoTruths(c);
 }
 
 function viewBody(c: SchemaCursor): void {
@@ -59,6 +59,7 @@ function viewBody(c: SchemaCursor): void {
   c.nested(8, () => c.query());
 }
 
+/** Refuses TRUE and FALSE, which 3.7.6 takes for names, unless something has these. */
 function requireNoTruths(c: SchemaCursor): void {
   for (const truth of c.truths)
     if (!c.given.has(truth)) c.refuse(`uses ${truth.toUpperCase()} (write ${truth === 'true' ? 1 : 0})`);

@@ -45,13 +45,13 @@ export interface NamePlace {
 /** A place in the text of one object. */
 export class SchemaCursor {
   /** Names the text gives to columns and results, in lower case. */
-  readonly given = new Set<string>();
+  readonly given: Set<string> = new Set();
   /** Whether TRUE or FALSE stand where 3.7.6 looks for a column of that name. */
-  readonly truths = new Set<string>();
+  readonly truths: Set<string> = new Set();
   /** Tables named before a point. */
   readonly qualifiers: NamePlace[] = [];
-  /** Columns named without a table. */
-  readonly columns: NamePlace[] = [];
+  /** Columns named without a table. In quotes they may be texts. */
+  readonly columns: (NamePlace & { readonly quoted: boolean })[] = [];
   /** Where the last IN () ended. */
   nowhere = -1;
   readonly #tokens: readonly SchemaToken[];

@@ -208,18 +208,13 @@ function reference(c: SchemaCursor): void {
   if (callable && c.accept('(')) return call(c, name);
   if (!c.accept('.')) {
     if (kind === 'word' && (text === 'true' || text === 'false')) c.truths.add(text);
-    if (kind !== 'string') c.columns.push({ name: name.toLowerCase(), at });
+    if (kind !== 'string') c.columns.push({ name: name.toLowerCase(), at, quoted: kind === 'name' });
     return;
   }
   c.room(3);
   c.qualifiers.push({ name: name.toLowerCase(), at });
-  pathName(c);
-  if (c.accept('.')) pathName(c);
-}
-
-/** After a point even CAST and RAISE are names. */
-function pathName(c: SchemaCursor): void {
   c.name();
+  if (c.accept('.')) c.name();
 }
 
 function call(c: SchemaCursor, name: string): void {

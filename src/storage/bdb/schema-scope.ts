@@ -58,13 +58,13 @@ export class SchemaScope {
     }
     for (const place of this.#own(columns)) {
       this.#requireSingle(place.name);
-      if (this.#sources === 0 && !this.#cursor.given.has(place.name)) this.#requireLocal(place.name, place.at);
+      if (this.#sources === 0 && !place.quoted && !this.#cursor.given.has(place.name)) this.#requireLocal(place.name, place.at);
       if (this.#sources === 0 || !ROWID.has(place.name)) columns.push(place);
     }
   }
 
   /** Takes the names of this query out of a list, which has them at its end. */
-  #own(places: NamePlace[]): NamePlace[] {
+  #own<T extends NamePlace>(places: T[]): T[] {
     const first = places.findIndex(({ at }) => at >= this.#start);
     return first < 0 ? [] : places.splice(first);
   }

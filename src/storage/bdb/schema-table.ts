@@ -18,8 +18,6 @@ export function tableBody(c: SchemaCursor): void {
   c.expect(')');
   if (c.accept('without', 'rowid')) c.refuse('is WITHOUT ROWID');
   if (c.accept('strict')) c.refuse('is STRICT');
-  for (const truth of c.truths)
-    if (!c.given.has(truth)) c.refuse(`uses ${truth.toUpperCase()} (write ${truth === 'true' ? 1 : 0})`);
 }
 
 /** The part of a text that makes an index, behind CREATE INDEX and its name. */

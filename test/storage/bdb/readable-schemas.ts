@@ -428,4 +428,5 @@ export const readable: readonly (string | readonly string[])[] = [
   'create view v as select 1 not in (1,1 not in (1,1 not in (1,1 not in (1,1 not in (1,1 not in (1,1 not in (1,1 not in (1,1 not in (1,1 not in (1,1 not in (1,1 not in (1,1 not in (1,1 not in (1,1 not in (1,1 not in (1,1 not in (1,1)))))))))))))))))',
   'create view v as select 1 is not (1 is not (1 is not (1 is not (1 is not (1 is not (1 is not (1 is not (1 is not (1 is not (1 is not (1 is not (1 is not (1 is not (1 is not (1 is not (1 is not (1 is not (1 is not (1 is not (1 is not (1)))))))))))))))))))))',
   'create view v as select 1 is not -1 * 2 || (1 is not -1 * 2 || (1 is not -1 * 2 || (1 is not -1 * 2 || (1 is not -1 * 2 || (1 is not -1 * 2 || (1 is not -1 * 2 || (1 is not -1 * 2 || (1 is not -1 * 2 || (1 is not -1 * 2 || (1) collate nocase) collate nocase) collate nocase) collate nocase) collate nocase) collate nocase) collate nocase) collate nocase) collate nocase) collate nocase',
+  'create view v as select exists (select 1 order by "a") from tt',
 ];
