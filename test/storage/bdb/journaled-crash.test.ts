@@ -339,6 +339,25 @@ describe('a journal without its file', () => {
   });
 });
 
+test('a durable commit waits for the device once, and those that wait together share that', async () => {
+  const disk = newDisk();
+  const backend = await open(disk);
+  const flushes = (): number => disk.operations.filter((operation) => operation.startsWith('flush')).length;
+  for (const [i, commit] of short.commits.entries()) {
+    play(backend, commit);
+    await backend.durable();
+    expect(flushes()).toBe(i + 1);
+  }
+  const before = flushes();
+  const again = short.commits.map((commit) => {
+    play(backend, commit);
+    return backend.durable();
+  });
+  await Promise.all(again);
+  expect(flushes()).toBe(before + 1);
+  await backend.close();
+});
+
 test('what is written and not committed yet is seen, and survives the settling of what was committed before', async () => {
   const disk = newDisk();
   const backend = await open(disk);
