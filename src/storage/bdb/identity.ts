@@ -27,5 +27,5 @@ export function headOf(file: Handle): Uint8Array {
 
 /** Puts a new stamp into a first page. */
 export function stamp(firstPage: Uint8Array): void {
-  crypto.getRandomValues(firstPage.subarray(STAMP, HEAD));
+  firstPage.set(crypto.getRandomValues(new Uint8Array(HEAD - STAMP)), STAMP);
 }
