@@ -1,6 +1,6 @@
 /** Changes a Berkeley DB file by what a commit changed: only the pages on the way to changed entries are written. */
 import { CorruptDatabaseError } from '../../errors.ts';
-import type { TreeChange, TreeContent, TreeOrder } from './content.ts';
+import type { TreeChange, TreeOrder } from './content.ts';
 import { directoryEntry, findTree, type PlacedTree } from './directory.ts';
 import { FILE_ID_BYTES, MASTER_ROOT, MetaField, TreeFlags } from './layout.ts';
 import type { Change } from './merge.ts';
@@ -25,15 +25,7 @@ export function applyChanges(store: PageStore, changes: readonly TreeChange[]): 
   for (const change of changes) if (change.what !== 'dropped') changeTree(store, change);
 }
 
-/** Puts `tree` in the place of the tree that has its name, if any: what has changed in most places is faster packed anew. */
-export function rebuildTree(store: PageStore, { name, order, entries }: TreeContent): void {
-  const found = findTree(store, name);
-  const { root } = found ?? createTree(store, name, order);
-  if (found !== null) releaseBelow(store, root);
-  buildTree(store, root, order, entries);
-}
-
-function createTree(store: PageStore, name: string, order: TreeOrder): PlacedTree {
+function createTree(store: PageStore, name: string, order: TreeOrder): void {
   const meta = store.allocate();
   const root = store.allocate();
   const fileId = store.page(0).slice(MetaField.fileId, MetaField.fileId + FILE_ID_BYTES);
@@ -41,7 +33,6 @@ function createTree(store: PageStore, name: string, order: TreeOrder): PlacedTre
   writeMetaPage(store, { page: meta, last: meta, root, flags, fileId });
   buildTree(store, root, order, []);
   enter(store, name, meta, true);
-  return { meta, root };
 }
 
 function dropTree(store: PageStore, name: string): void {

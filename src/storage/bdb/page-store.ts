@@ -40,11 +40,6 @@ export class PageStore implements Pages, PageSink {
     return this.#count;
   }
 
-  /** How many pages changed, but for page 0, which changes with the free list and the count. */
-  get changed(): number {
-    return this.#changed.size;
-  }
-
   page(number: number): Uint8Array {
     if (number >= this.#count) throw new CorruptDatabaseError(`The Berkeley DB file has no page ${number}.`);
     return this.#changed.get(number) ?? this.#base.page(number);

@@ -128,8 +128,7 @@ class TreeEdit {
     const before = cellsOf(this.#page(page, 1));
     const last = before.at(-1);
     const isGrowing =
-      isLast &&
-      (last === undefined || this.#merge.compare(contentOf(this.#store, last.key), this.#merge.key(to - 1)) < 0);
+      isLast && (last === undefined || this.#merge.compare(contentOf(this.#store, last.key), this.#merge.key(to - 1)) < 0);
     const cells = this.#merge.merged(before, from, to);
     if (cells === before) return null;
     return parts(cells, cellSize, pageSize - PageField.items, isGrowing);
@@ -162,13 +161,14 @@ class TreeEdit {
       const replaced = this.#replaced({ page: child.page, level: place.level - 1, from, to, isLast });
       from = to;
       if (replaced === null) continue;
-      after.push(...before.slice(kept, index), ...replaced);
+      for (; kept < index; kept++) after.push(before[kept]!);
+      for (const one of replaced) after.push(one);
       if (replaced.length === 0) this.#forget(child);
       else after[after.length - replaced.length] = { ...child, page: replaced[0]!.page, count: replaced[0]!.count };
       kept = index + 1;
     }
     if (kept === 0) return null;
-    after.push(...before.slice(kept));
+    for (; kept < before.length; kept++) after.push(before[kept]!);
     if (after.length === 0) return after;
     const { page, count } = after[0]!;
     this.#forget(after[0]!);

@@ -5,7 +5,7 @@ import { ItemType, PageField, PageType, u32 } from './layout.ts';
 import { releaseChain } from './overflow-chain.ts';
 import type { PageStore } from './page-store.ts';
 
-/** Frees all pages of a tree but its root, which is to be written anew or freed. */
+/** Frees all pages of a tree but its root, which the caller frees. */
 export function releaseBelow(store: PageStore, root: number): void {
   const bytes = store.page(root);
   if (bytes[PageField.type] !== PageType.inner) {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Entry, Pages } from '../../../src/storage/bdb/content.ts';
 import { headerTree } from '../../../src/storage/bdb/header-tree.ts';
-import { applyChanges, rebuildTree } from '../../../src/storage/bdb/incremental.ts';
+import { applyChanges } from '../../../src/storage/bdb/incremental.ts';
 import { FILE_ID_BYTES } from '../../../src/storage/bdb/layout.ts';
 import { PageStore } from '../../../src/storage/bdb/page-store.ts';
 import { readBdb } from '../../../src/storage/bdb/reader.ts';
@@ -140,16 +140,6 @@ describe.each([512, 1024, 4096, 16384, 32768])('pages of %i bytes', (pageSize) =
     requireSame(file, ledger);
     // The pages that became free were used again.
     expect(file.count).toBeLessThanOrEqual(most);
-  });
-
-  test('a tree is built anew in its place', async () => {
-    const { ledger } = ledgerOf(2000, (rowid) => [rowid % 5, `name ${rowid}`, 'c'.repeat(rowid % 3000)]);
-    const file = fileOf(ledger, pageSize);
-    const store = new PageStore(file);
-    for (const tree of ledger.trees) rebuildTree(store, tree);
-    file.hold(store.take());
-    requireSame(file, ledger);
-    if (hasJudges) expect(await judge.verify(file.bytes)).toBe(undefined);
   });
 });
 
