@@ -1,10 +1,13 @@
-/** What Berkeley DB's own shell takes to load a table and to write it out, and what conversions take: all of it on Node. */
+/**
+ * What conversions take on Node, and what Berkeley DB's own shell takes to load the same rows: `node conversion.mjs berkeley 7`
+ * prints the milliseconds of seven rounds as JSON. A program of its own, as sql.js can be started once in a thread.
+ */
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runnerImport } from 'vite';
+import { build } from 'vite';
 import { ensureBerkeley, project } from '../tools/setup.mjs';
 
 const ROWS = 83_000;
@@ -31,22 +34,19 @@ function shell(path, input) {
 }
 
 /** The rows as SQLite has them. */
-async function sqliteFile() {
-  const { default: initSqlJs } = await import('sql.js');
-  const { Database } = await initSqlJs();
-  const database = new Database();
-  database.exec(`BEGIN; ${[...inserts()].join('\n')} COMMIT;`.replace('BEGIN;', `BEGIN; ${SCHEMA[0]};`));
-  for (const index of SCHEMA.slice(1)) database.run(index);
-  const bytes = database.export();
-  database.close();
-  return new Blob([bytes]);
+async function sqliteFile(BerkeleyDatabase) {
+  const database = new BerkeleyDatabase(':memory:');
+  await database.atomic(async (transaction) => {
+    for (const statement of [...SCHEMA, ...inserts()]) await transaction.executeSql(statement);
+  });
+  const file = await database.exportSqlite();
+  await database.close();
+  return file;
 }
 
 /** Milliseconds of each round, and the megabytes that were converted. */
-export async function sampleConversion({ to, rounds }) {
-  ensureBerkeley();
-  const { toBerkeley, toSqlite } = (await runnerImport(`${project}src/entry/berkeley.ts`)).module;
-  const sqlite = await sqliteFile();
+async function sample({ BerkeleyDatabase, toBerkeley, toSqlite }, to, rounds) {
+  const sqlite = await sqliteFile(BerkeleyDatabase);
   const berkeley = await toBerkeley(sqlite);
   const script = ['BEGIN;', `${SCHEMA[0]};`, ...inserts(), 'COMMIT;', ...SCHEMA.slice(1).map((index) => `${index};`), ''].join(
     '\n',
@@ -65,3 +65,16 @@ export async function sampleConversion({ to, rounds }) {
   }
   return { samples, megabytes: sqlite.size / 1e6 };
 }
+
+/** Built as an app would have it. */
+async function built() {
+  const outDir = mkdtempSync(`${project}.cache/conversion-`);
+  await build({ root: project, configFile: false, logLevel: 'error', build: { ssr: 'src/entry/berkeley.ts', outDir } });
+  return { outDir, entry: await import(`${outDir}/berkeley.js`) };
+}
+
+const [to, rounds] = process.argv.slice(2);
+ensureBerkeley();
+const { outDir, entry } = await built();
+console.log(JSON.stringify(await sample(entry, to, Number(rounds))));
+rmSync(outDir, { recursive: true });

@@ -7,7 +7,6 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { ensureChromium, ensurePackages, project } from '../tools/setup.mjs';
-import { sampleConversion } from './conversion.mjs';
 import { judge, printTable, writeJson } from './report.mjs';
 import { rows } from './rows.mjs';
 
@@ -123,6 +122,17 @@ async function sizes() {
   return { waxwing: [(await gzippedSize(PAGE)) / 1000], reference: [30], 'its worker': [(await gzippedSize(WORKER)) / 1000] };
 }
 
+/** In a program of its own, see there. */
+function sampleConversion({ to, rounds }) {
+  const program = `${project}test/bench/conversion.mjs`;
+  const { status, stdout } = spawnSync(process.execPath, [program, to, String(rounds)], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (status !== 0) throw new Error(`${program} failed.`);
+  return JSON.parse(stdout.trim().split('\n').at(-1));
+}
+
 async function importSource(path) {
   const { runnerImport } = await import('vite');
   return runnerImport(`${project}${path}`);
@@ -132,7 +142,7 @@ async function importSource(path) {
 async function runRow(row, url, launch) {
   if (row.size) return judge(row, await sizes());
   if (row.to) {
-    const { samples, megabytes } = await sampleConversion(row);
+    const { samples, megabytes } = sampleConversion(row);
     return judge({ ...row, megabytes }, samples);
   }
   const { chromium } = await import('playwright-core');

@@ -21,10 +21,15 @@ async function made({ runs }: Genuine): Promise<Uint8Array> {
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-/** Deletes, changes, copies and adds rows of every table, as far as its constraints let. */
+/** The enormous files take minutes. */
+const TIMEOUT = 600_000;
+/** Of many tables, which would take their time, some are as good as all. */
+const SOME = 25;
+
+/** Deletes, changes, copies and adds rows of tables, as far as their constraints let. */
 function changes({ tables }: Contents): string[] {
-  return [...tables].flatMap(([table, { columns }]) => {
-    if (table.startsWith('sqlite_')) return [];
+  const own = [...tables].filter(([name]) => !name.startsWith('sqlite_'));
+  return own.slice(-SOME).flatMap(([table, { columns }]) => {
     const [name, first, last] = [quoted(table), quoted(columns[0]!), quoted(columns.at(-1)!)];
     return [
       `DELETE FROM ${name} WHERE rowid % 7 = 3`,
@@ -83,7 +88,7 @@ async function roundTrip(bytes: Uint8Array): Promise<void> {
 }
 
 describe.skipIf(!hasJudges)('genuine files, there and back', () => {
-  test.each(kept)('%s', (name) => roundTrip(new Uint8Array(readFileSync(new URL(name, CORPUS)))));
+  test.each(kept)('%s', (name) => roundTrip(new Uint8Array(readFileSync(new URL(name, CORPUS)))), TIMEOUT);
   const all = process.env['BERKELEY'] ? [...genuine, ...enormous] : genuine;
-  test.each(all.map((one) => [one.name, one] as const))('%s', async (_, one) => roundTrip(await made(one)), 600_000);
+  test.each(all.map((one) => [one.name, one] as const))('%s', async (_, one) => roundTrip(await made(one)), TIMEOUT);
 });

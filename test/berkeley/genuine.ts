@@ -116,7 +116,7 @@ const wide = (count: number, word: string): string => Array.from({ length: count
 export const genuine: readonly Genuine[] = [
   ...sizes.map((size) => ({
     name: `page size ${size}`,
-    runs: [[`pragma page_size = ${size}`, ...mixed(size, size > 4096 ? 120 : 400, Math.min(size, 10_000))]],
+    runs: [[`pragma page_size = ${size}`, ...mixed(size, size > 4096 ? 100 : 250, Math.min(size, 10_000))]],
   })),
   ...['UTF-8', 'UTF-16le', 'UTF-16be'].map((encoding) => ({
     name: `texts in ${encoding}`,
@@ -143,16 +143,16 @@ export const genuine: readonly Genuine[] = [
       ['create table back(a primary key)', 'insert into back values (1)', 'create index back_a on back(a)'],
     ],
   },
-  { name: 'vacuumed', runs: [[...mixed(7, 900, 3000)], ['delete from m where id % 5 > 0', 'drop index m_bc'], ['vacuum']] },
+  { name: 'vacuumed', runs: [[...mixed(7, 500, 3000)], ['delete from m where id % 5 > 0', 'drop index m_bc'], ['vacuum']] },
   { name: 'auto_vacuum', runs: [['pragma auto_vacuum = 1', ...mixed(8, 300, 3000)], ['delete from m where id > 100']] },
   {
     name: 'incremental vacuum',
     runs: [
-      ['pragma auto_vacuum = 2', ...mixed(9, 600, 3000)],
+      ['pragma auto_vacuum = 2', ...mixed(9, 300, 3000)],
       ['delete from m', 'pragma incremental_vacuum'],
     ],
   },
-  { name: 'emptied', runs: [mixed(10, 700, 3000), ['delete from m', 'delete from k'], ['insert into k(name) values (1)']] },
+  { name: 'emptied', runs: [mixed(10, 300, 3000), ['delete from m', 'delete from k'], ['insert into k(name) values (1)']] },
   { name: 'duplicates', runs: [duplicates()] },
   { name: 'duplicates at 512', runs: [['pragma page_size = 512', ...duplicates()]] },
   { name: 'deep trees of long keys at 512', runs: [['pragma page_size = 512', ...deep()]] },
