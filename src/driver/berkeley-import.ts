@@ -1,7 +1,7 @@
 /** Checks a file that shall become a Berkeley database, one of Berkeley DB or of SQLite, and makes it one of Berkeley DB. */
+import { newFileId } from '../storage/bdb/file-marks.ts';
 import { fromSqlite } from '../storage/bdb/from-sqlite.ts';
 import { headerTree } from '../storage/bdb/header-tree.ts';
-import { FILE_ID_BYTES } from '../storage/bdb/layout.ts';
 import { pagesOf } from '../storage/bdb/pages-of.ts';
 import { readBdb } from '../storage/bdb/reader.ts';
 import { sqlitePages } from '../storage/bdb/sqlite-pages.ts';
@@ -54,7 +54,6 @@ export async function checkBerkeleyImport(engine: Engine, file: Blob, target: Ta
 function fromSqliteFile(engine: Engine, file: MemoryFile, { database, pageSize = PAGE_SIZE }: Target): MemoryFile {
   checkPages(engine, file, undefined, requireStorable);
   const { header, trees } = fromSqlite(sqlitePages(file, database), database);
-  const fileId = crypto.getRandomValues(new Uint8Array(FILE_ID_BYTES));
-  const { chunks, size } = writeBdb([headerTree(header), ...trees], { pageSize, fileId });
+  const { chunks, size } = writeBdb([headerTree(header), ...trees], { pageSize, fileId: newFileId() });
   return new MemoryFile(chunks, size);
 }
