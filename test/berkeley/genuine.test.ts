@@ -92,3 +92,21 @@ describe.skipIf(!hasJudges)('genuine files, there and back', () => {
   const all = process.env['BERKELEY'] ? [...genuine, ...enormous] : genuine;
   test.each(all.map((one) => [one.name, one] as const))('%s', async (_, one) => roundTrip(await made(one)), TIMEOUT);
 });
+
+test.skipIf(!hasJudges)('sequences go on where they were, through commits and a file written anew', async () => {
+  const { bytes } = await judge.sql(null, [
+    'pragma page_size = 1024',
+    "select create_sequence('abcd')",
+    "select create_sequence('down', 'start', 100, 'incr', -1, 'minvalue', 0, 'maxvalue', 1000, 'cache', 5)",
+    "select nextval('abcd')",
+    "select nextval('down')",
+    'pragma user_version = -5',
+  ]);
+  const next = ["select nextval('abcd')", "select nextval('down')", 'pragma user_version'];
+  await using database = new BerkeleyDatabase(':memory:', { pageSize: 4096 });
+  await database.importFile(bytes);
+  await commit(database, ['create table t(a unique)']);
+  await database.vacuum();
+  expect(await database.userVersion()).toBe(-5);
+  expect((await judge.sql(await exported(database), next)).lines).toEqual((await judge.sql(bytes, next)).lines);
+});
