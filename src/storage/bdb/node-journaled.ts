@@ -6,7 +6,7 @@ import { NodeFile } from '../node-open-file.ts';
 import { openJournaled, type Place } from './journaled.ts';
 
 /** Behind the name of the journal; "-journal" is what Berkeley DB calls a directory of its own. */
-const REDO = '-redo';
+export const REDO = '-redo';
 
 /**
  * Opens the file `options.name`, a path as Node takes it.
