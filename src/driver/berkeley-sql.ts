@@ -1,5 +1,7 @@
 /** What the driver says to its engine about a database that is stored as Berkeley DB SQL keeps it. */
 
+import { START } from './sqljs-sql.ts';
+
 /** Fills the indexes, of which the stored file has its own. */
 export const FILL_INDEXES = 'REINDEX';
 /** What is thrown away anyhow needs no journal. */
@@ -26,7 +28,6 @@ export const WITHIN: Bracket = {
   undo: [`ROLLBACK TO ${NAME}`, `RELEASE ${NAME}`],
 };
 
-const START = '^(?:\\s|--[^\\n]*\\n|/\\*[^]*?\\*/)*';
 /** Statements that add objects, all behind those that are there. */
 export const ADDS_OBJECTS: RegExp = new RegExp(`${START}create\\b`, 'i');
 /** Statements that change objects, also by hand (`writable_schema`). */

@@ -16,7 +16,7 @@ export const READ_ALL_CATALOGS =
   'SELECT count(pg_get_ruledef(r.oid)) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_rewrite r ON r.ev_class = c.oid';
 
 /** Whatever may stand before the first word of a statement. */
-const START = '^(?:\\s|\\(|--[^\\n]*\\n|/\\*[^]*?\\*/)*';
+const START = '^(?:\\s|\\(|--[^\\n]*\\n|/\\*[^*]*\\*+(?:[^*/][^*]*\\*+)*/)*';
 const start = (words: string): RegExp => new RegExp(`${START}(?:${words})\\b`, 'i');
 
 /** Statements worth keeping prepared: what runs again. */

@@ -43,6 +43,7 @@ describe('what a file of Berkeley DB SQL cannot hold', () => {
     ['CREATE TABLE f (a INTEGER) STRICT', 'table "f"'],
     ['CREATE TABLE f (a INTEGER PRIMARY KEY) WITHOUT ROWID', 'table "f"'],
     ['/* first */ create table f (a, b AS (a + 1))', 'table "f"'],
+    ['; -- nothing\n ;CREATE TABLE f (a INTEGER) STRICT', 'table "f"'],
     ['CREATE INDEX f ON note (text) WHERE text IS NOT NULL', 'index "f"'],
     ['CREATE INDEX f ON note (lower(text))', 'index "f"'],
     ['CREATE VIEW f AS WITH x AS (SELECT 1) SELECT * FROM x', 'view "f"'],
@@ -92,6 +93,11 @@ describe('what a file of Berkeley DB SQL cannot hold', () => {
       await connection.executeSql('CREATE TEMP TABLE f (a INTEGER) STRICT');
       expect((await connection.executeSql('SELECT count(*) FROM f')).scalar()).toBe(0);
     });
+  });
+
+  test('takes no time over comments in front of a statement', async () => {
+    const text = `${'/* a **/ '.repeat(200)} SELECT 1`;
+    expect((await db.executeSql(text)).scalar()).toBe(1);
   });
 
   test('leaves a statement its own error', async () => {
