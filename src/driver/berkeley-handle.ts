@@ -1,6 +1,6 @@
 /** A connection to the engine that lets nothing into the schema that Berkeley DB SQL could not read. */
 import { NotSupportedError, WaxwingError } from '../errors.ts';
-import { faultOf, MOST_OBJECTS, type SchemaObject } from '../storage/bdb/check.ts';
+import { faultOf, MOST_OBJECTS, type SchemaObject } from '../storage/bdb/gate/check.ts';
 import type { Outcome, Rows, Statement } from '../wire/statement.ts';
 import { ADDS_OBJECTS, ALONE, CHANGES_OBJECTS, LAST_OBJECT, objectsBehind, WITHIN } from './berkeley-sql.ts';
 import { Handle } from './sqljs-handle.ts';

@@ -1,12 +1,12 @@
 /** Checks a file that shall become a Berkeley database, one of Berkeley DB or of SQLite, and makes it one of Berkeley DB. */
-import { newFileId } from '../storage/bdb/file-marks.ts';
-import { fromSqlite } from '../storage/bdb/from-sqlite.ts';
-import { headerTree } from '../storage/bdb/header-tree.ts';
-import { pagesOf } from '../storage/bdb/pages-of.ts';
-import { readBdb } from '../storage/bdb/reader.ts';
-import { sqlitePages } from '../storage/bdb/sqlite-pages.ts';
-import { toSqlite } from '../storage/bdb/to-sqlite.ts';
-import { writeBdb } from '../storage/bdb/writer.ts';
+import { newFileId } from '../storage/bdb/read/file-marks.ts';
+import { pagesOf } from '../storage/bdb/read/pages-of.ts';
+import { readBdb } from '../storage/bdb/read/reader.ts';
+import { fromSqlite } from '../storage/bdb/sqlite/from-sqlite.ts';
+import { sqlitePages } from '../storage/bdb/sqlite/sqlite-pages.ts';
+import { toSqlite } from '../storage/bdb/sqlite/to-sqlite.ts';
+import { headerTree } from '../storage/bdb/write/header-tree.ts';
+import { writeBdb } from '../storage/bdb/write/writer.ts';
 import { MemoryFile } from '../storage/volume.ts';
 import { requireStorable, schemaError } from './berkeley-handle.ts';
 import { FILL_INDEXES, KEEP_NO_JOURNAL } from './berkeley-sql.ts';

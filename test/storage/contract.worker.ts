@@ -1,6 +1,6 @@
 /** Runs one check of the contract in a worker and posts what went wrong, or null. */
 import type { StorageKind } from '../../src/storage/backend.ts';
-import { listJournaledOpfs, openJournaledOpfs, removeJournaledOpfs } from '../../src/storage/bdb/opfs-journaled.ts';
+import { listJournaledOpfs, openJournaledOpfs, removeJournaledOpfs } from '../../src/storage/bdb/file/opfs-journaled.ts';
 import { own, releasing } from '../../src/storage/owner.ts';
 import { clusterChecks } from './cluster-contract.ts';
 import { checks, type Openers } from './contract.ts';

@@ -20,7 +20,7 @@ const GROUP = 'waxwing-berkeley';
 export async function openBerkeley(kind: StorageKind, options: BerkeleyOptions): Promise<BerkeleyBackend> {
   const release = await own(GROUP, kind, options.name);
   try {
-    const isForeign = kind === 'file' && (await import('./node-environment.ts')).hasEnvironment(options.name);
+    const isForeign = kind === 'file' && (await import('./file/node-environment.ts')).hasEnvironment(options.name);
     return releasing(await openTranslating(await load(kind, options), { ...options, isForeign }), release);
   } catch (error) {
     release();
@@ -36,8 +36,8 @@ export async function removeBerkeley(kind: StorageKind, name: string): Promise<v
   const release = await own(GROUP, kind, name);
   try {
     if (kind === 'indexeddb') await removeIndexedDb(name, GROUP);
-    else if (kind === 'opfs') await (await import('./opfs-journaled.ts')).removeJournaledOpfs(name);
-    else if (kind === 'file') await (await import('./node-journaled.ts')).removeJournaledFile(name);
+    else if (kind === 'opfs') await (await import('./file/opfs-journaled.ts')).removeJournaledOpfs(name);
+    else if (kind === 'file') await (await import('./file/node-journaled.ts')).removeJournaledFile(name);
   } finally {
     release();
   }
@@ -46,7 +46,7 @@ export async function removeBerkeley(kind: StorageKind, name: string): Promise<v
 /** The names of the databases stored as `kind`. Memory has none, and files are where their paths say. */
 export async function listBerkeley(kind: StorageKind): Promise<string[]> {
   if (kind === 'indexeddb') return listIndexedDb(GROUP);
-  if (kind === 'opfs') return (await import('./opfs-journaled.ts')).listJournaledOpfs();
+  if (kind === 'opfs') return (await import('./file/opfs-journaled.ts')).listJournaledOpfs();
   return [];
 }
 
@@ -57,9 +57,9 @@ async function load(kind: StorageKind, options: BerkeleyOptions): Promise<Backen
     case 'indexeddb':
       return openIndexedDb(options, GROUP);
     case 'opfs':
-      return (await import('./opfs-journaled.ts')).openJournaledOpfs(options);
+      return (await import('./file/opfs-journaled.ts')).openJournaledOpfs(options);
     case 'file':
-      return (await import('./node-journaled.ts')).openJournaledFile(options);
+      return (await import('./file/node-journaled.ts')).openJournaledFile(options);
     default:
       throw new ImproperlyConfigured(`There is no storage "${String(kind)}": it is 'indexeddb', 'opfs', 'memory' or 'file'.`);
   }

@@ -3,14 +3,14 @@ import type { Backend, ByteFile, OnProgress } from '../backend.ts';
 import { CHUNK } from '../volume.ts';
 import type { BerkeleyCopy } from './berkeley-backend.ts';
 import type { Pages, TreeChange, TreeContent } from './content.ts';
-import { fileIdIn, forgetLog, newFileId, putFileId } from './file-marks.ts';
-import { stamp } from './identity.ts';
-import { applyChanges } from './incremental.ts';
-import { compareBytes } from './order.ts';
-import { type ChangedPages, PageStore } from './page-store.ts';
-import { pagesOf } from './pages-of.ts';
-import { type BdbFile, readBdb } from './reader.ts';
-import { writeBdb } from './writer.ts';
+import { stamp } from './file/identity.ts';
+import { fileIdIn, forgetLog, newFileId, putFileId } from './read/file-marks.ts';
+import { compareBytes } from './read/order.ts';
+import { pagesOf } from './read/pages-of.ts';
+import { type BdbFile, readBdb } from './read/reader.ts';
+import { applyChanges } from './write/incremental.ts';
+import { type ChangedPages, PageStore } from './write/page-store.ts';
+import { writeBdb } from './write/writer.ts';
 
 /** What the file is called in the storage. */
 const FILE = 'database';

@@ -6,15 +6,15 @@ import { sideOf } from '../side-files.ts';
 import { MemoryFile } from '../volume.ts';
 import type { BerkeleyBackend, BerkeleyCopy, BerkeleyOptions } from './berkeley-backend.ts';
 import type { Entry, Pages, TreeContent } from './content.ts';
-import { fromSqlite } from './from-sqlite.ts';
-import { headerTree } from './header-tree.ts';
 import { LiveVolume } from './live-volume.ts';
 import { PagesAfter } from './pages-after.ts';
-import { pagesOf } from './pages-of.ts';
-import { type BdbFile, readBdb } from './reader.ts';
-import { type Followed, SqliteTrees } from './sqlite-trees.ts';
+import { pagesOf } from './read/pages-of.ts';
+import { type BdbFile, readBdb } from './read/reader.ts';
+import { fromSqlite } from './sqlite/from-sqlite.ts';
+import { type Followed, SqliteTrees } from './sqlite/sqlite-trees.ts';
+import { toSqlite } from './sqlite/to-sqlite.ts';
 import { StoredFile } from './stored-file.ts';
-import { toSqlite } from './to-sqlite.ts';
+import { headerTree } from './write/header-tree.ts';
 
 /** When commits changed a larger part of the pages, the file is faster written as a whole. */
 const LARGE_PART = 0.15;

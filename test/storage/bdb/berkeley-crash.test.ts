@@ -1,7 +1,7 @@
 /** A Berkeley database stopped at every write and without power: what is found is a state that commits left, and the judges are content with the file. */
 import { describe, expect, test } from 'vitest';
-import { pagesOf } from '../../../src/storage/bdb/pages-of.ts';
-import { readBdb } from '../../../src/storage/bdb/reader.ts';
+import { pagesOf } from '../../../src/storage/bdb/read/pages-of.ts';
+import { readBdb } from '../../../src/storage/bdb/read/reader.ts';
 import { hasJudges, judge } from '../../tools/berkeley.ts';
 import { PagedDisk } from '../paged-disk.ts';
 import { allStates, play, stateOf } from './commits.ts';

@@ -1,8 +1,8 @@
 /** A Berkeley database in IndexedDB stopped at every write and without room: what is found is a state that commits left. */
 import { afterEach, expect, test } from 'vitest';
 import { removeBerkeley } from '../../../src/storage/bdb/open-berkeley.ts';
-import { pagesOf } from '../../../src/storage/bdb/pages-of.ts';
-import { readBdb } from '../../../src/storage/bdb/reader.ts';
+import { pagesOf } from '../../../src/storage/bdb/read/pages-of.ts';
+import { readBdb } from '../../../src/storage/bdb/read/reader.ts';
 import { openIndexedDb } from '../../../src/storage/indexeddb.ts';
 import { openMemory } from '../../../src/storage/memory.ts';
 import { type Fault, IdbFaults, type Part } from '../idb-faults.ts';

@@ -1,6 +1,6 @@
 /** The gate lets through what Berkeley DB SQL can read and names what it cannot, and Berkeley DB SQL agrees. */
 import { describe, expect, it } from 'vitest';
-import { faultOf, type SchemaObject } from '../../../src/storage/bdb/check.ts';
+import { faultOf, type SchemaObject } from '../../../src/storage/bdb/gate/check.ts';
 import { type Database, open } from '../../sql/engine.ts';
 import { hasJudges, judge } from '../../tools/berkeley.ts';
 import { genuineBytes, openGenuine, soundNames } from './genuine.ts';

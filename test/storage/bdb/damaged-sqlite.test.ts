@@ -1,9 +1,9 @@
 /** Damaged SQLite files: each is read or refused with an error of ours, and soon. */
 import { expect, test } from 'vitest';
 import { CorruptDatabaseError, NotSupportedError } from '../../../src/errors.ts';
-import { fromSqlite } from '../../../src/storage/bdb/from-sqlite.ts';
-import { sqlitePages } from '../../../src/storage/bdb/sqlite-pages.ts';
-import { SqliteTrees } from '../../../src/storage/bdb/sqlite-trees.ts';
+import { fromSqlite } from '../../../src/storage/bdb/sqlite/from-sqlite.ts';
+import { sqlitePages } from '../../../src/storage/bdb/sqlite/sqlite-pages.ts';
+import { SqliteTrees } from '../../../src/storage/bdb/sqlite/sqlite-trees.ts';
 import { randomFrom } from './random.ts';
 import { sqliteFile } from './sqlite.ts';
 

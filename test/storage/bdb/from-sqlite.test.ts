@@ -1,10 +1,10 @@
 /** What Berkeley DB SQL itself reads from the files that are made of SQLite pages. */
 import { describe, expect, test } from 'vitest';
-import { fromSqlite } from '../../../src/storage/bdb/from-sqlite.ts';
-import { headerTree } from '../../../src/storage/bdb/header-tree.ts';
-import { sqlitePages } from '../../../src/storage/bdb/sqlite-pages.ts';
-import { toSqlite } from '../../../src/storage/bdb/to-sqlite.ts';
-import { writeBdb } from '../../../src/storage/bdb/writer.ts';
+import { fromSqlite } from '../../../src/storage/bdb/sqlite/from-sqlite.ts';
+import { sqlitePages } from '../../../src/storage/bdb/sqlite/sqlite-pages.ts';
+import { toSqlite } from '../../../src/storage/bdb/sqlite/to-sqlite.ts';
+import { headerTree } from '../../../src/storage/bdb/write/header-tree.ts';
+import { writeBdb } from '../../../src/storage/bdb/write/writer.ts';
 import { MemoryFile } from '../../../src/storage/volume.ts';
 import { hasJudges, judge } from '../../tools/berkeley.ts';
 import { openGenuine } from './genuine.ts';

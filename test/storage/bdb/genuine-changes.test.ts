@@ -1,13 +1,13 @@
 /** Genuine files, changed page by page: rows taken out with what the indexes say of them, and put back, until the file says what it said. */
 import { expect, test } from 'vitest';
 import type { Entry, TreeChange, TreeOrder } from '../../../src/storage/bdb/content.ts';
-import { applyChanges } from '../../../src/storage/bdb/incremental.ts';
-import { rowidOrder } from '../../../src/storage/bdb/order.ts';
-import { PageStore } from '../../../src/storage/bdb/page-store.ts';
-import { pagesOf } from '../../../src/storage/bdb/pages-of.ts';
-import { type BdbFile, readBdb } from '../../../src/storage/bdb/reader.ts';
-import { decodeRecord } from '../../../src/storage/bdb/record.ts';
-import { treeName } from '../../../src/storage/bdb/trees.ts';
+import { rowidOrder } from '../../../src/storage/bdb/read/order.ts';
+import { pagesOf } from '../../../src/storage/bdb/read/pages-of.ts';
+import { type BdbFile, readBdb } from '../../../src/storage/bdb/read/reader.ts';
+import { decodeRecord } from '../../../src/storage/bdb/read/record.ts';
+import { treeName } from '../../../src/storage/bdb/read/trees.ts';
+import { applyChanges } from '../../../src/storage/bdb/write/incremental.ts';
+import { PageStore } from '../../../src/storage/bdb/write/page-store.ts';
 import { hasJudges, judge } from '../../tools/berkeley.ts';
 import { genuineBytes, openGenuine, soundNames } from './genuine.ts';
 import { HeldPages } from './held-pages.ts';

@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { pagesOf } from '../../../src/storage/bdb/pages-of.ts';
-import { type BdbFile, readBdb } from '../../../src/storage/bdb/reader.ts';
-import { decodeRecord, type RecordValue } from '../../../src/storage/bdb/record.ts';
-import { treeName } from '../../../src/storage/bdb/trees.ts';
+import { pagesOf } from '../../../src/storage/bdb/read/pages-of.ts';
+import { type BdbFile, readBdb } from '../../../src/storage/bdb/read/reader.ts';
+import { decodeRecord, type RecordValue } from '../../../src/storage/bdb/read/record.ts';
+import { treeName } from '../../../src/storage/bdb/read/trees.ts';
 
 /** A value as the JSON beside a file has it. */
 export type KnownValue = null | { i: string } | { r: number | string } | { t: string } | { b: string } | { bytes: number };

@@ -1,6 +1,6 @@
 /** A file whose pages are replaced as a storage does after each commit. */
 import type { Pages } from '../../../src/storage/bdb/content.ts';
-import type { PageStore } from '../../../src/storage/bdb/page-store.ts';
+import type { PageStore } from '../../../src/storage/bdb/write/page-store.ts';
 
 export class HeldPages implements Pages {
   readonly pageSize: number;

@@ -1,12 +1,12 @@
 /** Random commits, applied to a Berkeley DB file page by page: afterwards every tree has to be what the rows say. */
 import { describe, expect, test } from 'vitest';
 import type { Entry, Pages } from '../../../src/storage/bdb/content.ts';
-import { headerTree } from '../../../src/storage/bdb/header-tree.ts';
-import { applyChanges } from '../../../src/storage/bdb/incremental.ts';
-import { FILE_ID_BYTES } from '../../../src/storage/bdb/layout.ts';
-import { PageStore } from '../../../src/storage/bdb/page-store.ts';
-import { readBdb } from '../../../src/storage/bdb/reader.ts';
-import { writeBdb } from '../../../src/storage/bdb/writer.ts';
+import { FILE_ID_BYTES } from '../../../src/storage/bdb/read/layout.ts';
+import { readBdb } from '../../../src/storage/bdb/read/reader.ts';
+import { headerTree } from '../../../src/storage/bdb/write/header-tree.ts';
+import { applyChanges } from '../../../src/storage/bdb/write/incremental.ts';
+import { PageStore } from '../../../src/storage/bdb/write/page-store.ts';
+import { writeBdb } from '../../../src/storage/bdb/write/writer.ts';
 import { hasJudges, judge } from '../../tools/berkeley.ts';
 import { HeldPages } from './held-pages.ts';
 import { Ledger, type LedgerRow, type LedgerValue } from './ledger.ts';

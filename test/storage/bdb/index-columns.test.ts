@@ -1,6 +1,6 @@
 /** What the text of a schema says about indexes, agreed with the engine of today. */
 import { expect, test } from 'vitest';
-import { type IndexShape, indexShape, tableShape } from '../../../src/storage/bdb/index-columns.ts';
+import { type IndexShape, indexShape, tableShape } from '../../../src/storage/bdb/sqlite/index-columns.ts';
 import { type Engine, openSqlite, query } from './sqlite.ts';
 
 const TABLES = [

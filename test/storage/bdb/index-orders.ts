@@ -1,8 +1,8 @@
 /** How the indexes of a Berkeley DB SQL file are sorted, as an engine of today tells it from the schema. */
 import type { TreeOrder } from '../../../src/storage/bdb/content.ts';
-import { indexOrder } from '../../../src/storage/bdb/order.ts';
-import type { BdbFile } from '../../../src/storage/bdb/reader.ts';
-import { treeName } from '../../../src/storage/bdb/trees.ts';
+import { indexOrder } from '../../../src/storage/bdb/read/order.ts';
+import type { BdbFile } from '../../../src/storage/bdb/read/reader.ts';
+import { treeName } from '../../../src/storage/bdb/read/trees.ts';
 import { open } from '../../sql/engine.ts';
 
 /** The order of an index by the name of its tree. */

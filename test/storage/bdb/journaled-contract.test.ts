@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { openJournaledFile, removeJournaledFile } from '../../../src/storage/bdb/node-journaled.ts';
+import { openJournaledFile, removeJournaledFile } from '../../../src/storage/bdb/file/node-journaled.ts';
 import { checks, type Openers } from '../contract.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'waxwing-journaled-'));

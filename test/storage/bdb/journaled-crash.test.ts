@@ -1,7 +1,7 @@
 /** Files with a redo journal stopped at every write, torn, without power, full, damaged and exchanged. */
 import { describe, expect, test } from 'vitest';
 import type { Backend, BackendOptions, Delta, Durability } from '../../../src/storage/backend.ts';
-import { openJournaled } from '../../../src/storage/bdb/journaled.ts';
+import { openJournaled } from '../../../src/storage/bdb/file/journaled.ts';
 import { contents, equal, fails, pageOf, pieces } from '../contract.ts';
 import { type History, historyOf, stateOf } from '../history.ts';
 import { PagedDisk } from '../paged-disk.ts';

@@ -1,6 +1,6 @@
 /** A small database kept as plain rows, from which every tree of its Berkeley DB file can be told: what the writers are held against. */
 import type { Entry, TreeChange, TreeOrder } from '../../../src/storage/bdb/content.ts';
-import { compareBytes, indexOrder, rowidOrder } from '../../../src/storage/bdb/order.ts';
+import { compareBytes, indexOrder, rowidOrder } from '../../../src/storage/bdb/read/order.ts';
 
 export type LedgerValue = null | number | string | Uint8Array;
 export type LedgerRow = readonly [a: LedgerValue, b: LedgerValue, c: LedgerValue];

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { CorruptDatabaseError, NotSupportedError } from '../../../src/errors.ts';
 import type { Pages, TreeOrder } from '../../../src/storage/bdb/content.ts';
-import { pagesOf } from '../../../src/storage/bdb/pages-of.ts';
-import { readBdb } from '../../../src/storage/bdb/reader.ts';
+import { pagesOf } from '../../../src/storage/bdb/read/pages-of.ts';
+import { readBdb } from '../../../src/storage/bdb/read/reader.ts';
 import { genuineBytes, genuineNames, openGenuine, soundNames } from './genuine.ts';
 import { indexOrdersOf } from './index-orders.ts';
 import { mutated } from './mutations.ts';

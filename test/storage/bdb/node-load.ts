@@ -1,5 +1,5 @@
 /** The write load of the kill test on a file, in a process of its own: it prints the number of each acknowledged transaction. */
-import { openJournaledFile } from '../../../src/storage/bdb/node-journaled.ts';
+import { openJournaledFile } from '../../../src/storage/bdb/file/node-journaled.ts';
 import { berkeleyLoad } from '../pages/kill/berkeley-load.ts';
 import type { Job } from '../pages/kill/job.ts';
 import { load, type Subject } from '../pages/kill/load.ts';

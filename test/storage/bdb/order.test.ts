@@ -1,9 +1,9 @@
 /** Keys are compared the way Berkeley DB SQL does: indexes that it made of difficult values are in our order, too. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { byteOrder, compareBytes, indexOrder, rowidOrder, splitsRowid } from '../../../src/storage/bdb/order.ts';
-import { decodeRecord } from '../../../src/storage/bdb/record.ts';
-import { treeName } from '../../../src/storage/bdb/trees.ts';
+import { byteOrder, compareBytes, indexOrder, rowidOrder, splitsRowid } from '../../../src/storage/bdb/read/order.ts';
+import { decodeRecord } from '../../../src/storage/bdb/read/record.ts';
+import { treeName } from '../../../src/storage/bdb/read/trees.ts';
 import { hasJudges, judge } from '../../tools/berkeley.ts';
 import { genuineBytes, openGenuine } from './genuine.ts';
 import { indexOrdersOf } from './index-orders.ts';

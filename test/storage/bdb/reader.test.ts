@@ -1,6 +1,6 @@
 /** Genuine Berkeley DB SQL files are read to the last cell. */
 import { describe, expect, it } from 'vitest';
-import { treeName } from '../../../src/storage/bdb/trees.ts';
+import { treeName } from '../../../src/storage/bdb/read/trees.ts';
 import { genuineBytes, known, openGenuine, rowsOf, soundNames } from './genuine.ts';
 import { indexOrdersOf } from './index-orders.ts';
 

@@ -1,7 +1,7 @@
 /** Files that cannot be opened are refused with a message that says what they are and what can be done. */
 import { describe, expect, it } from 'vitest';
 import { CorruptDatabaseError, NotSupportedError } from '../../../src/errors.ts';
-import { treeName } from '../../../src/storage/bdb/trees.ts';
+import { treeName } from '../../../src/storage/bdb/read/trees.ts';
 import { genuineBytes, openGenuine } from './genuine.ts';
 
 /** The words of a file are little-endian. */

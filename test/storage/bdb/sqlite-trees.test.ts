@@ -2,12 +2,12 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Engine, loadEngine } from '../../../src/driver/sqljs-engine.ts';
 import type { Entry, TreeChange } from '../../../src/storage/bdb/content.ts';
-import { fromSqlite } from '../../../src/storage/bdb/from-sqlite.ts';
-import { headerTree } from '../../../src/storage/bdb/header-tree.ts';
-import { schemaObject } from '../../../src/storage/bdb/schema-record.ts';
-import { sqlitePages } from '../../../src/storage/bdb/sqlite-pages.ts';
-import { SqliteTrees } from '../../../src/storage/bdb/sqlite-trees.ts';
-import { HEADER_TREE, treeName } from '../../../src/storage/bdb/trees.ts';
+import { HEADER_TREE, treeName } from '../../../src/storage/bdb/read/trees.ts';
+import { fromSqlite } from '../../../src/storage/bdb/sqlite/from-sqlite.ts';
+import { schemaObject } from '../../../src/storage/bdb/sqlite/schema-record.ts';
+import { sqlitePages } from '../../../src/storage/bdb/sqlite/sqlite-pages.ts';
+import { SqliteTrees } from '../../../src/storage/bdb/sqlite/sqlite-trees.ts';
+import { headerTree } from '../../../src/storage/bdb/write/header-tree.ts';
 import { LiveSqlite } from './live-sqlite.ts';
 import { randomCommits } from './random-commits.ts';
 

@@ -1,6 +1,6 @@
 /** What SQLite reads from the pages that are made of genuine Berkeley DB files. */
 import { describe, expect, test } from 'vitest';
-import { toSqlite } from '../../../src/storage/bdb/to-sqlite.ts';
+import { toSqlite } from '../../../src/storage/bdb/sqlite/to-sqlite.ts';
 import { genuineBytes, known, openGenuine, rowsOf, soundNames } from './genuine.ts';
 import { bytesOf, type Engine, integrity, openSqlite, query, type Value } from './sqlite.ts';
 

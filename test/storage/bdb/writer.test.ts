@@ -1,11 +1,11 @@
 /** Every genuine file written anew, at every page size: the same entries, and Berkeley DB's own programs have nothing to say against it. */
 import { describe, expect, test } from 'vitest';
-import { headerTree } from '../../../src/storage/bdb/header-tree.ts';
-import { FILE_ID_BYTES } from '../../../src/storage/bdb/layout.ts';
-import { rowidOrder } from '../../../src/storage/bdb/order.ts';
-import { type BdbFile, readBdb } from '../../../src/storage/bdb/reader.ts';
-import { HEADER_TREE } from '../../../src/storage/bdb/trees.ts';
-import { writeBdb } from '../../../src/storage/bdb/writer.ts';
+import { FILE_ID_BYTES } from '../../../src/storage/bdb/read/layout.ts';
+import { rowidOrder } from '../../../src/storage/bdb/read/order.ts';
+import { type BdbFile, readBdb } from '../../../src/storage/bdb/read/reader.ts';
+import { HEADER_TREE } from '../../../src/storage/bdb/read/trees.ts';
+import { headerTree } from '../../../src/storage/bdb/write/header-tree.ts';
+import { writeBdb } from '../../../src/storage/bdb/write/writer.ts';
 import { hasJudges, judge } from '../../tools/berkeley.ts';
 import { genuineBytes, openGenuine, soundNames } from './genuine.ts';
 import { bytesOf } from './held-pages.ts';

@@ -1,6 +1,6 @@
 /** A Berkeley database under write load, in a worker. */
 import wasmUrl from 'sql.js/dist/sql-wasm-browser.wasm?url';
-import { openJournaledOpfs } from '../../../../src/storage/bdb/opfs-journaled.ts';
+import { openJournaledOpfs } from '../../../../src/storage/bdb/file/opfs-journaled.ts';
 import { openIndexedDb } from '../../../../src/storage/indexeddb.ts';
 import { berkeleyLoad } from './berkeley-load.ts';
 import { expose } from './load.ts';
