@@ -1,8 +1,8 @@
 /** A cluster in the origin private file system, in a dedicated worker. */
 import type { BackendOptions } from './backend.ts';
 import type { ClusterBackend } from './cluster.ts';
-import { listDirectories, openDirectory, openHandle, refused, removeDirectory } from './opfs-directory.ts';
-import { OpfsFile } from './opfs-file.ts';
+import { listDirectories, removeDirectory } from './opfs-directory.ts';
+import { openOpfsFiles } from './opfs-files.ts';
 import { FILES, folderOf, type PagedFolder } from './paged/handle.ts';
 import { openPaged } from './paged/paged-cluster.ts';
 
@@ -35,14 +35,6 @@ export function listOpfsClusters(): Promise<string[]> {
 }
 
 async function openFolder(name: string): Promise<PagedFolder> {
-  const directory = await openDirectory(ROOT, name);
-  const opened = await Promise.allSettled(FILES.map((file) => openHandle(directory, file)));
-  const files = opened.flatMap((result) => (result.status === 'fulfilled' ? new OpfsFile(result.value, name) : []));
-  const close = (): void => {
-    for (const file of files) file.end();
-  };
-  const failed = opened.find((result) => result.status === 'rejected');
-  if (failed === undefined) return folderOf(files, close);
-  close();
-  throw refused(failed.reason, name);
+  const { files, close } = await openOpfsFiles(ROOT, name, FILES);
+  return folderOf(files, close);
 }

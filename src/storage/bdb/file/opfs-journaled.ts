@@ -1,7 +1,7 @@
 /** A Berkeley DB file in the origin private file system, with its journal beside it, in a dedicated worker. */
 import type { Backend, BackendOptions } from '../../backend.ts';
-import { listDirectories, openDirectory, openHandle, refused, removeDirectory } from '../../opfs-directory.ts';
-import { OpfsFile } from '../../opfs-file.ts';
+import { listDirectories, removeDirectory } from '../../opfs-directory.ts';
+import { openOpfsFiles } from '../../opfs-files.ts';
 import { openJournaled, type Place } from './journaled.ts';
 
 const ROOT = 'waxwing-berkeley';
@@ -34,15 +34,7 @@ export function listJournaledOpfs(): Promise<string[]> {
 }
 
 async function openPlace(name: string): Promise<Place> {
-  const directory = await openDirectory(ROOT, name);
-  const opened = await Promise.allSettled(FILES.map((file) => openHandle(directory, file)));
-  const files = opened.flatMap((result) => (result.status === 'fulfilled' ? new OpfsFile(result.value, name) : []));
-  const close = (): void => {
-    for (const file of files) file.end();
-  };
-  const failed = opened.find((result) => result.status === 'rejected');
+  const { files, close } = await openOpfsFiles(ROOT, name, FILES);
   // An empty journal stays where it is.
-  if (failed === undefined) return { file: files[0]!, journal: files[1]!, close };
-  close();
-  throw refused(failed.reason, name);
+  return { file: files[0]!, journal: files[1]!, close };
 }
