@@ -58,7 +58,7 @@ export class BerkeleyDriver extends SqlJsDriver<BerkeleyBackend> {
 
   protected override async replaceBy(file: CheckedFile, options: TransferOptions): Promise<void> {
     const { onProgress } = options;
-    await super.replaceBy(file, { onProgress: onProgress && ((done, total) => onProgress(done, total, 'store')) });
+    await super.replaceBy(file, { ...options, onProgress: onProgress && ((done, total) => onProgress(done, total, 'store')) });
     this.begin();
   }
 }

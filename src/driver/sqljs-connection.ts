@@ -74,7 +74,7 @@ export class SqlJsConnection implements Connection, Holder {
   }
 
   async close(): Promise<void> {
-    this.closeNow(new ConnectionClosedError('The connection is closed.'));
+    this.closeNow(this.#lost ?? new ConnectionClosedError('The connection is closed.'));
   }
 
   /** Closes at once; what waits fails with `error`. */

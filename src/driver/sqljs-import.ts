@@ -47,7 +47,8 @@ export function checked(file: MemoryFile, signal: AbortSignal | undefined): Chec
   return { bytes: file.size(), read: () => read(file, file.size(), signal) };
 }
 
-function requireWanted(signal: AbortSignal | undefined): void {
+/** @throws AbortedError when the import was given up. */
+export function requireWanted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new AbortedError('The import was aborted.', { cause: signal.reason });
 }
 

@@ -8,7 +8,7 @@ import { type Home, SqlJsConnection } from './sqljs-connection.ts';
 import { type Engine, loadEngine } from './sqljs-engine.ts';
 import { exportDatabase } from './sqljs-export.ts';
 import { Handle } from './sqljs-handle.ts';
-import { type CheckedFile, checkImport } from './sqljs-import.ts';
+import { type CheckedFile, checkImport, requireWanted } from './sqljs-import.ts';
 import { EMPTY_LOG, ROLL_BACK } from './sqljs-sql.ts';
 import { WriteQueue } from './write-queue.ts';
 
@@ -221,7 +221,10 @@ export class SqlJsDriver<B extends Backend = Backend> implements Driver, Home {
   }
 
   /** Ends what is open, and replaces the stored file. */
-  protected async replaceBy({ bytes, read }: CheckedFile, { onProgress }: TransferOptions): Promise<void> {
+  protected async replaceBy({ bytes, read }: CheckedFile, { onProgress, signal }: TransferOptions): Promise<void> {
+    // A page that gave up while the file was checked is heard now.
+    await new Promise((resolve) => setTimeout(resolve));
+    requireWanted(signal);
     this.#giveUpAll(new ConnectionClosedError('The database was replaced by an imported file; what was open was rolled back.'));
     await this.backend.replace(this.options.name, read(), bytes, onProgress);
   }

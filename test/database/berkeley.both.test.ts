@@ -196,6 +196,48 @@ describe('a file', () => {
   });
 });
 
+describe('an import while a transaction is open', () => {
+  let file: Blob;
+  beforeEach(async () => {
+    await db.createTables([note]);
+    await fill(db, 5);
+    file = await db.exportFile();
+  });
+
+  test('tells it why it ended, also a statement that was called meanwhile', async () => {
+    const errors: Promise<Error>[] = [];
+    const error = await rejection(
+      db.atomic(async (tx) => {
+        await tx.executeSql('DELETE FROM note');
+        const onProgress = (_done: number, _total: number | null, step?: string) => {
+          if (step === 'store') errors.push(rejection(tx.executeSql('SELECT 1')));
+        };
+        await db.importFile(file, { onProgress });
+        await tx.executeSql('SELECT 1');
+      }),
+    );
+    expect(errors).not.toEqual([]);
+    for (const { message } of [error, ...(await Promise.all(errors))]) expect(message).toContain('The database was replaced by');
+    expect(await texts(db)).toHaveLength(5);
+  });
+
+  // From a page the word comes too late where the file is small.
+  test.runIf(isNode())('leaves it alone when it is given up before it has replaced anything', async () => {
+    await db.atomic(async (tx) => {
+      await tx.executeSql('DELETE FROM note WHERE id > 1');
+      for (const last of ['read', 'check']) {
+        const stop = new AbortController();
+        const onProgress = (done: number, total: number | null, step?: string) => {
+          if (step === last && (total === null || done === total)) stop.abort();
+        };
+        expect(await rejection(db.importFile(file, { signal: stop.signal, onProgress }))).toBeInstanceOf(AbortedError);
+      }
+      await tx.executeSql('DELETE FROM note WHERE id = 1');
+    });
+    expect(await texts(db)).toEqual([]);
+  });
+});
+
 describe.each<StorageKind>(isNode() ? ['file'] : ['indexeddb', 'opfs'])('in %s', (storage) => {
   let name: string;
   beforeEach(async () => {

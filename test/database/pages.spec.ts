@@ -130,13 +130,16 @@ async function fillUp(page: Page, from = 1): Promise<number[]> {
 
 const full = { error: 'StorageFullError', message: expect.stringContaining('full.db') };
 
-for (const [storage, durability, window] of [
-  ['indexeddb', 'strict', 'ordinary'],
-  ['indexeddb', 'relaxed', 'ordinary'],
-  ['opfs', 'strict', 'ordinary'],
-  ['opfs', 'strict', 'private'],
+for (const [system, storage, durability, window] of [
+  ['sqlite', 'indexeddb', 'strict', 'ordinary'],
+  ['sqlite', 'indexeddb', 'relaxed', 'ordinary'],
+  ['sqlite', 'opfs', 'strict', 'ordinary'],
+  ['sqlite', 'opfs', 'strict', 'private'],
+  ['berkeley', 'indexeddb', 'strict', 'ordinary'],
+  ['berkeley', 'opfs', 'strict', 'ordinary'],
+  ['berkeley', 'opfs', 'relaxed', 'private'],
 ] as const) {
-  test(`a full disk: nothing acknowledged is lost, and it goes on when there is room: ${storage} ${durability}, ${window} window`, async ({
+  test(`a full disk: nothing acknowledged is lost, and it goes on when there is room: ${system}, ${storage} ${durability}, ${window} window`, async ({
     browser,
   }) => {
     // A private window keeps its files in memory, counts them otherwise and tells in another way that there is no room.
@@ -147,7 +150,7 @@ for (const [storage, durability, window] of [
     const session = await context.newCDPSession(page);
     const options = { storage, durability };
     await allow(session, ROOM);
-    expect(await call(page, 'open', 'full.db', options)).toBe('ok');
+    expect(await call(page, 'open', 'full.db', options, system)).toBe('ok');
     const acknowledged = await fillUp(page);
     expect(acknowledged.length).toBeGreaterThan(5);
     // Whoever goes on trying is refused again, or has found room that was made meanwhile.
@@ -162,14 +165,14 @@ for (const [storage, durability, window] of [
     const seen = await call(page, 'read', 'full.db');
     expect(seen).toEqual(expect.arrayContaining([...acknowledged, 2001, 2002]));
     await again(page);
-    expect(await call(page, 'open', 'full.db', options)).toBe('ok');
+    expect(await call(page, 'open', 'full.db', options, system)).toBe('ok');
     expect(await call(page, 'read', 'full.db')).toEqual(seen);
 
     // The page goes away while the disk is full: what was acknowledged is there, what was refused may be.
     const more = await fillUp(page, 3001);
     await again(page);
     await allow(session);
-    expect(await call(page, 'open', 'full.db', options)).toBe('ok');
+    expect(await call(page, 'open', 'full.db', options, system)).toBe('ok');
     expect(await call(page, 'read', 'full.db')).toEqual(expect.arrayContaining([...seen, ...more]));
     await context.close();
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 });

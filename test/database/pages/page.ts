@@ -1,13 +1,19 @@
 /** A page that keeps numbered entries in databases, as an app would, and tells how each write went. */
 
+import { BerkeleyDatabase } from '../../../src/entry/berkeley.ts';
 import { SqliteDatabase, type SqliteOptions, type StorageState } from '../../../src/entry/sqlite.ts';
 import { BlobField, IntegerField, Model, WaxwingError } from '../../../src/index.ts';
 
 /** How a call ended: `ok`, or the class of the error and what it says. */
 export type Told = 'ok' | { readonly error: string; readonly message: string };
 
+/** The databases that an entry can be in. */
+const SYSTEMS = { sqlite: SqliteDatabase, berkeley: BerkeleyDatabase };
+
+export type System = keyof typeof SYSTEMS;
+
 export interface Ledger {
-  open(name: string, options?: SqliteOptions): Promise<Told>;
+  open(name: string, options?: SqliteOptions, system?: System): Promise<Told>;
   /** One commit for each number, all issued at once. */
   write(name: string, from: number, to: number): Promise<Told[]>;
   /** One transaction that writes its numbers one after the other and then throws, or does not. */
@@ -23,7 +29,7 @@ export interface Ledger {
 }
 
 /** A database with a model of its own. */
-function ledgerOf(database: SqliteDatabase) {
+function ledgerOf(database: SqliteDatabase | BerkeleyDatabase) {
   class Entry extends Model.define('entry', { n: IntegerField({ primaryKey: true }), ballast: BlobField() }) {
     static meta = { database };
   }
@@ -48,9 +54,9 @@ async function told(work: () => PromiseLike<unknown>): Promise<Told> {
 }
 
 const ledger: Ledger = {
-  open: (name, options) =>
+  open: (name, options, system = 'sqlite') =>
     told(async () => {
-      const made = ledgerOf(new SqliteDatabase(name, options));
+      const made = ledgerOf(new SYSTEMS[system](name, options));
       open.set(name, made);
       await made.Entry.createTable();
     }),
