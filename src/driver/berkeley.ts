@@ -59,7 +59,13 @@ export class BerkeleyDriver extends SqlJsDriver<BerkeleyBackend> {
   protected override async replaceBy(file: CheckedFile, options: TransferOptions): Promise<void> {
     const { onProgress } = options;
     await super.replaceBy(file, { ...options, onProgress: onProgress && ((done, total) => onProgress(done, total, 'store')) });
-    this.begin();
+    try {
+      this.begin();
+    } catch (error) {
+      // The file is stored, and what is in memory is not all of it: a commit now would be acknowledged and lost.
+      this.abandon();
+      throw error;
+    }
   }
 }
 

@@ -5,7 +5,7 @@ import type { Mount } from '../storage/vfs/mount.ts';
 import { Emitter } from '../util/emitter.ts';
 import type { Connection, ConnectOptions, Driver, DriverEvents, OpenOptions, TransferOptions } from './driver.ts';
 import { type Home, SqlJsConnection } from './sqljs-connection.ts';
-import { type Engine, loadEngine } from './sqljs-engine.ts';
+import type { Engine } from './sqljs-engine.ts';
 import { exportDatabase } from './sqljs-export.ts';
 import { Handle } from './sqljs-handle.ts';
 import { type CheckedFile, checkImport, requireWanted } from './sqljs-import.ts';
@@ -21,36 +21,6 @@ const IDLE = 50;
 const LOOK = 250;
 /** Codes by which SQLite says that a file is damaged or not a database. */
 const DAMAGED: ReadonlySet<unknown> = new Set([11, 26]);
-
-/**
- * Opens the database `options.name` on the files of `backend`; storage and engine load side by side when a promise is given.
- * Closing the driver closes the backend; so does a failure to open.
- * @throws EngineLoadError when the engine's wasm file cannot be had or run.
- * @throws EngineMismatchError when the engine is not the one this version of Waxwing knows.
- * @throws CorruptDatabaseError when the stored file is not a sound database.
- */
-export async function openSqlJs(options: OpenOptions, backend: Backend | Promise<Backend>): Promise<Driver> {
-  return openWith(SqlJsDriver, options, backend);
-}
-
-/** Likewise, by a kind of driver for that kind of backend. */
-export async function openWith<B extends Backend>(
-  Kind: new (options: OpenOptions, backend: B, engine: Engine) => SqlJsDriver<B>,
-  options: OpenOptions,
-  backend: B | Promise<B>,
-): Promise<Driver> {
-  const [storage, engine] = await Promise.allSettled([backend, loadEngine(options.wasmUrl, options.engine)]);
-  if (storage.status === 'rejected') throw storage.reason;
-  try {
-    if (engine.status === 'rejected') throw engine.reason;
-    const driver = new Kind(options, storage.value, engine.value);
-    driver.start();
-    return driver;
-  } catch (error) {
-    await storage.value.close();
-    throw error;
-  }
-}
 
 type Timer = ReturnType<typeof setTimeout>;
 
@@ -274,11 +244,21 @@ export class SqlJsDriver<B extends Backend = Backend> implements Driver, Home {
     }
   }
 
+  /** Closes at once, in the middle of an import. */
+  protected abandon(): void {
+    this.#closing ??= this.#end();
+    this.#closing.catch(() => {});
+  }
+
   async #close(): Promise<void> {
+    while (this.#import !== null) await this.#import;
+    await this.#end();
+  }
+
+  async #end(): Promise<void> {
     const error = this.#closedError();
     clearTimeout(this.#idle);
     clearTimeout(this.#look);
-    while (this.#import !== null) await this.#import;
     for (const connection of [...this.#connections]) connection.closeNow(error);
     this.#giveUpAll(error);
     this.mount.close();

@@ -1,6 +1,6 @@
 /** What the engine's tests share: opening a database in memory, and saying SQL shortly. */
 import type { Connection, Driver, OpenOptions } from '../../src/driver/driver.ts';
-import { openSqlJs } from '../../src/driver/sqljs.ts';
+import { openSqlJs } from '../../src/driver/open-with.ts';
 import type { Backend, Delta, Durability, StorageState } from '../../src/storage/backend.ts';
 import { openMemory } from '../../src/storage/memory.ts';
 import { Volume } from '../../src/storage/volume.ts';

@@ -1,7 +1,7 @@
 /** A Berkeley database on any storage that keeps one file, for tests that say SQL. */
 import { BerkeleyDriver } from '../../../src/driver/berkeley.ts';
 import type { Connection, Driver } from '../../../src/driver/driver.ts';
-import { openWith } from '../../../src/driver/sqljs.ts';
+import { openWith } from '../../../src/driver/open-with.ts';
 import type { Backend, Delta, Durability } from '../../../src/storage/backend.ts';
 import type { BerkeleyBackend } from '../../../src/storage/bdb/berkeley-backend.ts';
 import type { Place } from '../../../src/storage/bdb/file/journaled.ts';

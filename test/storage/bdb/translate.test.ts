@@ -378,6 +378,20 @@ describe('a file put in the place of another', () => {
     expect(found.size).toBe(2);
   }, 60_000);
 
+  test('that cannot be gone on with: the database ends, rather than take what is not stored', async () => {
+    const storage = await openMemory({ name: 'memory', durability: 'strict' });
+    const session = await openSession(storage);
+    await session.run('CREATE TABLE old (a)');
+    session.backend.ready = () => {
+      throw new RangeError('Out of memory');
+    };
+    const importing = session.driver.importFile(new Blob([(await file(20)) as Uint8Array<ArrayBuffer>]));
+    await fails(() => importing, 'RangeError');
+    await fails(() => session.run('DELETE FROM t'), 'ConnectionClosedError');
+    await session.driver.close();
+    await requireSound(storedBytes(storage));
+  });
+
   test('is stored as it is, and goes on being changed', async () => {
     const storage = await openMemory({ name: 'memory', durability: 'strict' });
     const session = await openSession(storage);

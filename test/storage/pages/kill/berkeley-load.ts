@@ -1,7 +1,7 @@
 /** A Berkeley database under write load, and the files that are left of it, for the programs that judge them. */
 import { BerkeleyDriver } from '../../../../src/driver/berkeley.ts';
 import type { Driver } from '../../../../src/driver/driver.ts';
-import { openWith } from '../../../../src/driver/sqljs.ts';
+import { openWith } from '../../../../src/driver/open-with.ts';
 import type { Backend } from '../../../../src/storage/backend.ts';
 import { openBerkeley } from '../../../../src/storage/bdb/open-berkeley.ts';
 import { openTranslating } from '../../../../src/storage/bdb/translate.ts';

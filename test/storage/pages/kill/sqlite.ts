@@ -1,6 +1,6 @@
 /** SQLite under write load. */
 import wasmUrl from 'sql.js/dist/sql-wasm-browser.wasm?url';
-import { openSqlJs } from '../../../../src/driver/sqljs.ts';
+import { openSqlJs } from '../../../../src/driver/open-with.ts';
 import type { Backend } from '../../../../src/storage/backend.ts';
 import { openBackend } from '../../../../src/storage/open.ts';
 import { expose } from './load.ts';
