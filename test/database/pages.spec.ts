@@ -81,6 +81,23 @@ for (const storage of ['indexeddb', 'opfs'] as const) {
   });
 }
 
+for (const storage of ['indexeddb', 'opfs'] as const) {
+  test(`a page that is closed leaves its Berkeley database to the next, with all it was told of: ${storage}`, async ({
+    context,
+  }) => {
+    let page = await visit(context);
+    for (let n = 1; n <= 9; n += 3) {
+      expect(await call(page, 'open', 'handed-on.db', { storage }, 'berkeley')).toBe('ok');
+      expect(await call(page, 'read', 'handed-on.db')).toEqual(upTo(n - 1));
+      expect(all(await call(page, 'write', 'handed-on.db', n, n + 2))).toEqual(['ok']);
+      const next = await visit(context);
+      expect(await call(next, 'open', 'handed-on.db', { storage }, 'berkeley')).toMatchObject({ error: 'DatabaseInUseError' });
+      await page.close();
+      page = next;
+    }
+  });
+}
+
 const hasShell = spawnSync('sqlite3', ['--version']).status === 0;
 const shell = (path: string, sql: string): string => spawnSync('sqlite3', [path, sql], { encoding: 'utf8' }).stdout.trim();
 
