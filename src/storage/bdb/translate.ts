@@ -141,11 +141,15 @@ class Translating extends Committing implements BerkeleyBackend {
     for await (const chunk of chunked(source, bytes)) file.write(chunk, file.size());
     const pages = pagesOf(file, this.name);
     // Whatever is wrong with it comes to light before anything is changed.
-    readBdb(pages, this.name).requireSound();
+    const unused = readBdb(pages, this.name).requireSound();
     this.requireOpen();
     await this.#stored.replace(pages, onProgress);
     this.#isForeign = false;
     this.#adopt(this.#stored.read()!);
+    if (unused === 0) return;
+    // Berkeley DB's own checks complain of them: the file is written without them as soon as it is written or copied.
+    this.#followed = null;
+    this.#isBehind = true;
   }
 
   /** The storage tells more exactly. */

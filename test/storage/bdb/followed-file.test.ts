@@ -79,7 +79,7 @@ test.each([
     const { bytes, dirty } = live.commit();
     file.follow(bytes, dirty);
     if (++commits % 20 !== 0) continue;
-    readBdb(file, NAME).requireSound();
+    expect(readBdb(file, NAME).requireSound()).toBe(0);
     if (hasJudges) expect(await judge.verify(file.bytes), `after ${statements.join(';\n')}`).toBeUndefined();
   }
   live.close();

@@ -89,7 +89,7 @@ test.each(soundNames)('%s', async (name) => {
     change(out, 'removed');
     inside = [...inside.filter((row) => !out.includes(row)), ...back];
     outside = [...outside.filter((row) => !back.includes(row)), ...out];
-    read(file).requireSound();
+    expect(read(file).requireSound()).toBe(0);
     if (hasJudges && round >= ROUNDS - 1) expect(await judge.verify(file.bytes)).toBe(undefined);
   }
   change(outside, 'added');

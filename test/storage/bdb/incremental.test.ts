@@ -49,7 +49,7 @@ function commit(file: HeldPages, ledger: Ledger): number {
 function requireSame(file: Pages, ledger: Ledger): void {
   const read = readBdb(file, 'ledger.db');
   const orders = new Map(ledger.trees.map(({ name, order }) => [name, order]));
-  read.requireSound((name) => orders.get(name) ?? null);
+  expect(read.requireSound((name) => orders.get(name) ?? null)).toBe(0);
   expect([...read.trees.keys()]).toEqual(['metadb', ...ledger.trees.map(({ name }) => name).sort()]);
   for (const { name, order, entries } of ledger.trees) {
     const found = [...read.entries(name)];

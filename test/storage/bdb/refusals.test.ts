@@ -131,5 +131,7 @@ describe('read in spite of', () => {
     ['another file id', word(7, 52)],
     ['bytes that nobody looks at', word(0xffff_ffff, 92)],
     ['zeros behind the end', (_: DataView, bytes: Uint8Array) => Buffer.concat([bytes, new Uint8Array(PAGE)])],
-  ])('%s', (_name, change) => openGenuine(changed(change)).requireSound());
+  ])('%s', (_name, change) => {
+    openGenuine(changed(change)).requireSound();
+  });
 });

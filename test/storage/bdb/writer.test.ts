@@ -26,7 +26,7 @@ describe.each(soundNames)('%s', (name) => {
     const fileId = new Uint8Array(FILE_ID_BYTES).fill(7);
     const written = writeBdb([headerTree(file.header, file.sequences), ...trees], { pageSize, fileId });
     const again = readBdb(written, 'written.db');
-    again.requireSound(orderOf);
+    expect(again.requireSound(orderOf)).toBe(0);
     expect(again.header).toEqual(file.header);
     for (const tree of file.trees.keys()) expect(entriesOf(again, tree), tree).toEqual(entriesOf(file, tree));
     if (hasJudges) expect(await judge.verify(bytesOf(written))).toBe(undefined);

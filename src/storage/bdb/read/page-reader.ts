@@ -47,6 +47,11 @@ export class PageReader {
     return ++this.#walk;
   }
 
+  /** Pages that no walk has met, the first one apart. */
+  get unmet(): number {
+    return this.#owners.subarray(1).reduce((sum, owner) => sum + (owner === NOBODY ? 1 : 0), 0);
+  }
+
   /** The page, which must be of one of these types. A walk finds a page once, and a page belongs to one owner: so every walk ends. */
   page(number: number, types: readonly number[], owner: number, walk: number): Uint8Array {
     if (number === 0 || number >= this.count)

@@ -33,9 +33,10 @@ export interface BdbFile {
   /**
    * Looks at every page that is in use or on the free list, so that what builds on the file will not stumble later.
    * Indexes have to be in the order that `orderOf` tells; unless told, in the one that the schema tells, as far as that can be relied on.
+   * Returns how many pages nothing uses: a writer that died may have left some.
    * @throws CorruptDatabaseError when something is wrong.
    */
-  requireSound(orderOf?: (index: string) => TreeOrder | null): void;
+  requireSound(orderOf?: (index: string) => TreeOrder | null): number;
 }
 
 /**
@@ -89,7 +90,7 @@ class OpenFile implements BdbFile {
     return this.#walk(name, null);
   }
 
-  requireSound(orderOf: (index: string) => TreeOrder | null = this.#orders()): void {
+  requireSound(orderOf: (index: string) => TreeOrder | null = this.#orders()): number {
     for (const { name, kind } of this.trees.values()) {
       if (kind === 'header') continue;
       const isEntry = kind === 'table' ? isRow : isIndexEntry;
@@ -100,6 +101,7 @@ class OpenFile implements BdbFile {
       }
     }
     this.#requireFreeList();
+    return this.#reader.unmet;
   }
 
   #orders(): (index: string) => TreeOrder | null {
