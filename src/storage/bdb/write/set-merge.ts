@@ -1,32 +1,15 @@
 /** Merges changes where a key may have many data items: indexes. */
 
-import type { TreeOrder } from '../content.ts';
-import { ItemType, PageField, PageType, padded, u16, u32 } from '../read/layout.ts';
+import { ItemType, PageField, padded, u16, u32 } from '../read/layout.ts';
 import { type Cell, contentOf } from './cell.ts';
 import { DuplicateMerge } from './duplicate-merge.ts';
-import { type Change, Merge } from './merge.ts';
-import type { PageStore } from './page-store.ts';
+import type { Change } from './merge.ts';
+import { RowMerge } from './row-merge.ts';
 import { buildDuplicates, isLargeSet } from './tree-builder.ts';
 import { editTree } from './tree-edit.ts';
 
-export class SetMerge extends Merge {
-  readonly leafType: number = PageType.leaf;
-  readonly #order: TreeOrder;
-
-  constructor(store: PageStore, order: TreeOrder, changes: readonly Change[]) {
-    super(store, changes);
-    this.#order = order;
-  }
-
-  compare(a: Uint8Array, b: Uint8Array): number {
-    return this.#order.compare(a, b);
-  }
-
-  protected keyOf({ key }: Change): Uint8Array {
-    return key;
-  }
-
-  protected changed(cell: Cell | null, changes: readonly Change[]): Cell | null {
+export class SetMerge extends RowMerge {
+  protected override changed(cell: Cell | null, changes: readonly Change[]): Cell | null {
     const merge = new DuplicateMerge(this.store, changes);
     if (cell?.data[0]?.[2] === ItemType.duplicates) return this.#elsewhere(cell, u32(cell.data[0], 4), merge);
     const before = (cell?.data ?? []).map((item): Cell => ({ key: item, data: [] }));
