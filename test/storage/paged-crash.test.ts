@@ -6,6 +6,7 @@ import { openPaged, type PagedOptions } from '../../src/storage/paged/paged-clus
 import { type ClusterHistory, everythingOf, historyOf, play, same, stateOf, wholeFiles } from './cluster-history.ts';
 import { fails } from './contract.ts';
 import { PagedDisk } from './paged-disk.ts';
+import { tearOf } from './tear.ts';
 
 /** Long enough for two folds. */
 const history = historyOf(5, 36, 700_000, 200_000);
@@ -53,20 +54,6 @@ function randomOf(seed: number): (below: number) => number {
     state = (Math.imul(state, 1103515245) + 12345) >>> 0;
     return Math.floor((state / 2 ** 32) * below);
   };
-}
-
-/** How much of an operation is done when it is stopped: nothing, a part of a record's head, its head, a half, all but a byte, all. */
-const TEARS: readonly ((bytes: number) => number)[] = [
-  () => 0,
-  () => 5,
-  () => 40,
-  (bytes) => bytes >> 1,
-  (bytes) => bytes - 1,
-  (bytes) => bytes,
-];
-
-function tearOf(stop: number, bytes: number): number {
-  return TEARS[stop % TEARS.length]!(bytes);
 }
 
 describe('stopped at every operation', () => {

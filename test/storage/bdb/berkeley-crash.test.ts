@@ -4,25 +4,10 @@ import { pagesOf } from '../../../src/storage/bdb/read/pages-of.ts';
 import { readBdb } from '../../../src/storage/bdb/read/reader.ts';
 import { hasJudges, judge } from '../../tools/berkeley.ts';
 import { PagedDisk } from '../paged-disk.ts';
+import { tearOf } from '../tear.ts';
 import { allStates, play, stateOf } from './commits.ts';
+import { randomFrom } from './random.ts';
 import { openOnDisk } from './session.ts';
-
-function randomOf(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
-
-/** How much of an operation is done when it is stopped. */
-const TEARS: readonly ((bytes: number) => number)[] = [
-  () => 0,
-  () => 5,
-  (bytes) => bytes >> 1,
-  (bytes) => bytes - 1,
-  (bytes) => bytes,
-];
 
 describe.each([
   ['the process is gone', 'strict', false],
@@ -41,7 +26,7 @@ describe.each([
     // What the power leaves is chance anyway: every other operation is enough.
     for (let stop = 1; stop <= length; stop += power ? 2 : 1) {
       const disk = new PagedDisk(['file', 'redo']);
-      disk.decide = (count, _operation, _file, bytes) => (count === stop ? { stop: TEARS[stop % TEARS.length]!(bytes) } : null);
+      disk.decide = (count, _operation, _file, bytes) => (count === stop ? { stop: tearOf(stop, bytes) } : null);
       let acknowledged = 0;
       try {
         const doomed = await openOnDisk(disk, { durability });
@@ -50,7 +35,7 @@ describe.each([
       } catch {
         // It was stopped.
       }
-      if (power) disk.losePower(randomOf(stop));
+      if (power) disk.losePower(randomFrom(stop));
       disk.decide = () => null;
       const again = await openOnDisk(disk);
       const hasTables = (await again.run("SELECT 1 FROM sqlite_schema WHERE name = 'done'")).length > 0;

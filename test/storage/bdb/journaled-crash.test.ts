@@ -5,6 +5,8 @@ import { openJournaled } from '../../../src/storage/bdb/file/journaled.ts';
 import { contents, equal, fails, pageOf, pieces } from '../contract.ts';
 import { type History, historyOf, stateOf } from '../history.ts';
 import { PagedDisk } from '../paged-disk.ts';
+import { tearOf } from '../tear.ts';
+import { randomFrom } from './random.ts';
 
 const FILE = 'a.db';
 /** Long enough for the journal to be emptied on the way. */
@@ -62,28 +64,6 @@ async function reopened(disk: PagedDisk, of: History, least: number, most: numbe
   return found;
 }
 
-function randomOf(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
-
-/** How much of an operation is done when it is stopped. */
-const TEARS: readonly ((bytes: number) => number)[] = [
-  () => 0,
-  () => 5,
-  () => 40,
-  (bytes) => bytes >> 1,
-  (bytes) => bytes - 1,
-  (bytes) => bytes,
-];
-
-function tearOf(stop: number, bytes: number): number {
-  return TEARS[stop % TEARS.length]!(bytes);
-}
-
 function stopAt(disk: PagedDisk, stop: number): void {
   disk.decide = (count, _operation, _file, bytes) => (count === stop ? { stop: tearOf(stop, bytes) } : null);
 }
@@ -136,7 +116,7 @@ describe('stopped at every operation', () => {
         const disk = newDisk();
         stopAt(disk, stop);
         const acknowledged = await doomed(disk, of, durability, together);
-        if (power) disk.losePower(randomOf(stop));
+        if (power) disk.losePower(randomFrom(stop));
         const most = durability === 'strict' ? acknowledged + together : of.commits.length;
         await reopened(disk, of, acknowledged, Math.min(most, of.commits.length));
       }
@@ -149,7 +129,7 @@ describe('stopped at every operation', () => {
       const disk = newDisk();
       stopAt(disk, stop);
       await doomed(disk, short, 'relaxed', 1);
-      disk.losePower(randomOf(stop));
+      disk.losePower(randomFrom(stop));
       await reopened(disk, short, 0, short.commits.length);
     }
   });
@@ -169,7 +149,7 @@ describe('stopped at every operation', () => {
       await open(disk)
         .then((backend) => backend.close())
         .catch(() => {});
-      disk.losePower(randomOf(stop));
+      disk.losePower(randomFrom(stop));
       await reopened(disk, short, short.commits.length, short.commits.length);
     }
   });
@@ -189,7 +169,7 @@ describe('stopped at every operation', () => {
         () => true,
         () => false,
       );
-      disk.losePower(randomOf(stop));
+      disk.losePower(randomFrom(stop));
       disk.decide = () => null;
       const again = await open(disk);
       const bytes = contents(again.files.open(FILE));
