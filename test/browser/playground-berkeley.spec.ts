@@ -1,32 +1,11 @@
 /** The playground on Berkeley DB: its files dropped on the page, looked at, queried, and taken out again in either format. */
 import { readFile } from 'node:fs/promises';
-import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { hasJudges, judge } from '../tools/berkeley.ts';
-import { drop, genuine, isDone, openPlayground, type Playground, runCode, servePlayground } from './playground-page.ts';
+import { drop, genuine, isDone, openPlayground, runCode } from './playground-page.ts';
+import { visits } from './visitor.ts';
 
-let playground: Playground;
-let visitor: BrowserContext;
-
-// One visitor for all tests, who comes back for each: the data is loaded once.
-const test = base.extend({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs from a pattern
-  context: async ({}, use) => use(visitor),
-  page: async ({ context }, use) => {
-    const page = await context.newPage();
-    await use(page);
-    await page.close();
-  },
-});
-
-test.beforeAll(async ({ browser }) => {
-  test.setTimeout(240_000);
-  playground = await servePlayground();
-  visitor = await browser.newContext();
-});
-test.afterAll(async () => {
-  await visitor?.close();
-  await playground?.close();
-});
+const { test, playground } = visits();
 
 const isChosen = (page: Page, value: string): Promise<void> =>
   expect(page.locator(`.bar [data-value="${value}"]`)).toHaveAttribute('aria-checked', 'true', { timeout: 60_000 });

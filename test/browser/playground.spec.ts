@@ -1,30 +1,9 @@
 /** The playground as a visitor uses it: built, served, opened in a real browser. */
-import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
-import { isDone, openPlayground, type Playground, runCode, servePlayground } from './playground-page.ts';
+import { expect, type Page } from '@playwright/test';
+import { isDone, openPlayground, runCode } from './playground-page.ts';
+import { visits } from './visitor.ts';
 
-let playground: Playground;
-let visitor: BrowserContext;
-
-// One visitor for all tests, who comes back for each: the data is loaded once.
-const test = base.extend({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs from a pattern
-  context: async ({}, use) => use(visitor),
-  page: async ({ context }, use) => {
-    const page = await context.newPage();
-    await use(page);
-    await page.close();
-  },
-});
-
-test.beforeAll(async ({ browser }) => {
-  test.setTimeout(240_000);
-  playground = await servePlayground();
-  visitor = await browser.newContext();
-});
-test.afterAll(async () => {
-  await visitor?.close();
-  await playground?.close();
-});
+const { test, playground } = visits();
 
 /** What no run may leave behind. */
 async function isFree(page: Page): Promise<void> {
