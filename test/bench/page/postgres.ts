@@ -4,6 +4,7 @@ import type { PGlite } from '@electric-sql/pglite';
 import { IntegerField, Model } from 'waxwing';
 import { PostgresqlDatabase, type StorageKind } from 'waxwing/postgresql';
 import { keys, ROWS_PER_MEGABYTE } from './data.ts';
+import { noise, openStore, put } from './storage.ts';
 import { averaged, type Subject, timed } from './subject.ts';
 
 /** PGlite's names for where its data is; it compares them with ours at the same durability, the strictest it has. */
@@ -69,6 +70,23 @@ async function itsCommits(storage: PgliteStorage, work: Work): Promise<Subject> 
   return { sample: () => work(commit), finish: () => pg.close() };
 }
 
+/** The least that a durable commit in IndexedDB can cost: Postgres in memory, then one sector of its log put by itself. */
+async function leastCommits(): Promise<Subject> {
+  const { pg, next } = await filledPglite('memory', 1);
+  const store = await openStore(`bench-least-${crypto.randomUUID()}`);
+  const sector = noise(512);
+  let commits = 0;
+  const commit = async () => {
+    await pg.query('UPDATE page SET stamp = stamp + 1 WHERE id = $1', [next()]);
+    await put(store, commits++, sector, 'strict');
+  };
+  const finish = async () => {
+    store.close();
+    await pg.close();
+  };
+  return { sample: () => oneByOne(commit), finish };
+}
+
 /** Subjects of the worker, by row. */
 export const postgresRows = {
   'Postgres commit on IndexedDB': {
@@ -79,6 +97,7 @@ export const postgresRows = {
     waxwing: () => ourCommits('indexeddb', oneByOne),
     reference: () => itsCommits('opfs-ahp', oneByOne),
     'PGlite in memory': () => itsCommits('memory', oneByOne),
+    'PGlite in memory and a put': leastCommits,
   },
   'Postgres commit on OPFS': {
     waxwing: () => ourCommits('opfs', oneByOne),

@@ -12,6 +12,8 @@ export async function openStore(name: string): Promise<IDBDatabase> {
 export function put(store: IDBDatabase, key: IDBValidKey, value: unknown, durability: IDBTransactionDurability): Promise<void> {
   const transaction = store.transaction(STORE, 'readwrite', { durability });
   transaction.objectStore(STORE).put(value, key);
+  // At its best: without it the browser reports the value before it begins to store it.
+  transaction.commit();
   return new Promise((resolve, reject) => {
     transaction.oncomplete = () => resolve();
     transaction.onabort = () => reject(transaction.error);
