@@ -1,5 +1,5 @@
 /** How values of the types that only Postgres has are kept, and what the types are called. */
-import type { ColumnType, PostgresTypeName } from '../../ast/type.ts';
+import type { ColumnType } from '../../ast/type.ts';
 import { DataError } from '../../errors.ts';
 import type { DriverValue } from '../../wire/statement.ts';
 import type { Codec } from '../dialect.ts';
@@ -12,22 +12,6 @@ import { parseVector, vectorText } from './vector.ts';
 const TEXT: ColumnType = { name: 'text' };
 
 type CodecOf = (type: ColumnType) => Codec;
-
-const OWN: ReadonlySet<string> = new Set<PostgresTypeName>([
-  'array',
-  'range',
-  'interval',
-  'hstore',
-  'tsvector',
-  'tsquery',
-  'citext',
-  'vector',
-]);
-
-/** Whether it is one of them. */
-export function isPostgresType(type: ColumnType): boolean {
-  return OWN.has(type.name);
-}
 
 const made = new WeakMap<ColumnType, Codec>();
 

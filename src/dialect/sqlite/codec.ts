@@ -1,23 +1,9 @@
 /** JavaScript values as SQLite keeps them, and back. */
-import type { ColumnType, CommonTypeName } from '../../ast/type.ts';
+import type { ColumnType } from '../../ast/type.ts';
 import { NotSupportedError } from '../../errors.ts';
-import { encodeDate, encodeTime, timestampCodec } from '../dates.ts';
+import { codecsOf } from '../codecs.ts';
 import type { Codec } from '../dialect.ts';
-import {
-  codec,
-  decodeJson,
-  decodeUuidBytes,
-  type Encode,
-  encodeBigint,
-  encodeBlob,
-  encodeInteger,
-  encodeJson,
-  encodeSmallint,
-  encodeText,
-  encodeUuid,
-  encodeUuidBytes,
-  refuse,
-} from '../encode.ts';
+import { codec, type Encode, encodeBigint, encodeText, encodeUuid, refuse } from '../encode.ts';
 import { decodeDateTime, encodeDateTime, requireDate } from './dates.ts';
 import { decimalCodec } from './decimal.ts';
 
@@ -37,67 +23,24 @@ const double: Encode = (value) => {
 
 const boolean: Encode = (value) => (typeof value === 'boolean' ? Number(value) : refuse(value, 'a boolean'));
 
-/** A value without a type: kept as its own JavaScript type says. */
-const any: Encode = (value) => {
-  switch (typeof value) {
-    case 'string':
-      return encodeText(value);
-    case 'number':
-      return double(value);
-    case 'boolean':
-      return Number(value);
-    // Not as its digits: without a type, text would stay text.
-    case 'bigint':
-      return encodeBigint(value);
-  }
-  if (value instanceof Date) return encodeDateTime(value);
-  if (value instanceof Uint8Array || value instanceof ArrayBuffer) return encodeBlob(value);
-  return refuse(value, 'null, a boolean, number, bigint, string, Date or Uint8Array');
-};
-
-const TEXT = codec('text', encodeText);
-const INTEGER = codec('integer', encodeInteger);
-const BIGINT = codec('bigint', bigint);
-const DOUBLE = codec('number', double);
-const DATE_TIME = codec('text', encodeDateTime, decodeDateTime);
-const JSON_TEXT = codec('text', encodeJson, decodeJson);
-
-const CODECS: Readonly<Record<Exclude<CommonTypeName, 'decimal' | 'timestamp'>, Codec>> = {
-  auto: INTEGER,
-  integer: INTEGER,
-  smallint: codec('integer', encodeSmallint),
-  bigauto: BIGINT,
-  bigint: BIGINT,
-  float: DOUBLE,
-  double: DOUBLE,
-  char: TEXT,
-  fixedchar: TEXT,
-  text: TEXT,
-  boolean: codec('number', boolean, (value) => value !== 0),
-  blob: codec('blob', encodeBlob),
-  uuid: codec('text', encodeUuid, encodeUuid),
-  binaryuuid: codec('blob', encodeUuidBytes, decodeUuidBytes),
-  datetime: DATE_TIME,
-  // There is no session's time zone here: both are UTC.
-  datetimetz: DATE_TIME,
-  date: codec('text', encodeDate),
-  time: codec('text', encodeTime),
-  json: JSON_TEXT,
-  jsonb: JSON_TEXT,
-  any: codec('any', any),
-};
-
-const made = new WeakMap<ColumnType, Codec>();
+const commonCodec = codecsOf(
+  {
+    text: codec('text', encodeText),
+    bigint: codec('bigint', bigint),
+    double: codec('number', double),
+    boolean: codec('number', boolean, (value) => value !== 0),
+    // Other programs may have written it without hyphens.
+    uuid: codec('text', encodeUuid, encodeUuid),
+    // There is no session's time zone here: one with a zone is UTC as well.
+    datetime: codec('text', encodeDateTime, decodeDateTime),
+  },
+  decimalCodec,
+  requireDate,
+);
 
 /** How values of this type are kept. @throws NotSupportedError for a type of Postgres's own */
 export function sqliteCodec(type: ColumnType): Codec {
-  if (type.name !== 'decimal' && type.name !== 'timestamp') {
-    const known = CODECS[type.name as keyof typeof CODECS] as Codec | undefined;
-    if (!known) throw new NotSupportedError(`SQLite has no type "${type.name}"`);
-    return known;
-  }
-  let found = made.get(type);
-  if (!found)
-    made.set(type, (found = type.name === 'decimal' ? decimalCodec(type) : timestampCodec(type.resolution ?? 1, requireDate)));
-  return found;
+  const known = commonCodec(type);
+  if (!known) throw new NotSupportedError(`SQLite has no type "${type.name}"`);
+  return known;
 }
