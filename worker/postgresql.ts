@@ -1,5 +1,8 @@
 /** The worker of one Postgres database: the engine, its storage, and nothing else. */
 import { serve } from '../src/bridge/serve.ts';
 import { openHere } from '../src/driver/open-pglite.ts';
+import { importPglite } from '../src/driver/pglite-engine.ts';
 
 serve(globalThis as never, openHere);
+// Its script is fetched while the page's first call is on its way; where it cannot be had, the opening of a database says so.
+importPglite().catch(() => {});

@@ -55,7 +55,8 @@ async function start(wasmUrl: string | undefined, compiled: Compiled = Promise.r
   return { version, c, heap, files: new FileSystem(instance, vfs), writer: new TextWriter(c, heap), out };
 }
 
-async function importEngine(): Promise<typeof import('sql.js').default> {
+/** @throws EngineLoadError when the package is not installed, or its script cannot be had */
+export async function importEngine(): Promise<typeof import('sql.js').default> {
   try {
     return (await import('sql.js')).default;
   } catch (cause) {

@@ -30,7 +30,7 @@ function ensurePeers() {
   if (status !== 0) throw new Error('The libraries to compare with could not be installed.');
 }
 
-/** Builds the pages as an app would and serves them. */
+/** Builds each page as an app of its own and serves them: built together they would share chunks, with a request for each. */
 async function servePages() {
   const { build, preview, loadConfigFromFile } = await import('vite');
   const loaded = await loadConfigFromFile({ command: 'serve', mode: 'development' }, `${project}vite.config.ts`);
@@ -53,13 +53,14 @@ async function servePages() {
     worker: { format: 'es' },
     build: {
       outDir: mkdtempSync(`${project}.cache/bench-`),
-      emptyOutDir: true,
+      emptyOutDir: false,
       target: 'es2022',
       chunkSizeWarningLimit: 10_000,
-      rolldownOptions: { input: [...pages].map((page) => `${root}/${page}.html`) },
     },
   };
-  await build(config);
+  for (const page of pages) {
+    await build({ ...config, build: { ...config.build, rolldownOptions: { input: `${root}/${page}.html` } } });
+  }
   return preview({ ...config, preview: { host: '127.0.0.1', port: 0 } });
 }
 
