@@ -8,8 +8,8 @@ export type Hint = 'strict' | 'relaxed';
 /** The one object store in it. */
 const STORE = 'values';
 const VERSION = 1;
-/** Engines have left the request unanswered for ever; opening takes milliseconds. */
-const OPEN_TIMEOUT = 10_000;
+/** Engines have left the request unanswered for ever; opening takes milliseconds, or many seconds behind a long compaction. */
+const OPEN_TIMEOUT = 60_000;
 
 export class IdbConnection {
   readonly #idbName: string;
