@@ -77,7 +77,8 @@ export abstract class Berkeley extends Sqlite<BerkeleyOptions> {
    * Statements called meanwhile wait; open transactions end.
    * @throws CorruptDatabaseError when the file is not a sound database; nothing is changed then.
    * @throws NotSupportedError when it holds what a file of Berkeley DB SQL cannot; nothing is changed then.
-   * @throws AbortedError when `signal` was aborted; nothing is changed then.
+   * @throws AbortedError when `signal` was aborted before the storage had been handed all of the file; nothing is changed then.
+   * Later the import takes place, and this resolves.
    */
   override async importFile(file: DatabaseFile, options?: TransferOptions): Promise<void> {
     return super.importFile(file, options);

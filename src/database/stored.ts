@@ -123,7 +123,8 @@ export abstract class StoredDatabase<O extends StoredOptions> extends Database<O
   /**
    * Replaces the whole database by such a file, after checking it. Statements called meanwhile wait; open transactions end.
    * @throws CorruptDatabaseError when the file is not a sound database; nothing is changed then.
-   * @throws AbortedError when `signal` was aborted; nothing is changed then.
+   * @throws AbortedError when `signal` was aborted before the storage had been handed all of the file; nothing is changed then.
+   * Later the import takes place, and this resolves.
    */
   async importFile(file: DatabaseFile, options?: TransferOptions): Promise<void> {
     const blob = file instanceof Blob ? file : new Blob([file as BlobPart]);

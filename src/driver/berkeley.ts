@@ -7,7 +7,6 @@ import { FILL_INDEXES } from './berkeley-sql.ts';
 import type { ExportOptions, TransferOptions } from './driver.ts';
 import { SqlJsDriver } from './sqljs.ts';
 import { Handle } from './sqljs-handle.ts';
-import type { CheckedFile } from './sqljs-import.ts';
 import { EMPTY_LOG } from './sqljs-sql.ts';
 
 /** What Berkeley DB's own tools call their files. */
@@ -53,12 +52,13 @@ export class BerkeleyDriver extends SqlJsDriver<BerkeleyBackend> {
 
   protected override async replace(file: Blob, options: TransferOptions): Promise<void> {
     const { name: database, pageSize } = this.options;
-    await this.replaceBy(await checkBerkeleyImport(this.engine, file, { ...options, database, pageSize }), options);
-  }
-
-  protected override async replaceBy(file: CheckedFile, options: TransferOptions): Promise<void> {
-    const { onProgress } = options;
-    await super.replaceBy(file, { ...options, onProgress: onProgress && ((done, total) => onProgress(done, total, 'store')) });
+    const { onProgress, signal } = options;
+    const sound = await checkBerkeleyImport(this.engine, file, { ...options, database, pageSize });
+    const storing = {
+      signal,
+      onProgress: onProgress && ((done: number, total: number | null) => onProgress(done, total, 'store')),
+    };
+    await this.replaceBy(signal, () => this.backend.replaceBy(sound, storing));
     try {
       this.begin();
     } catch (error) {

@@ -60,7 +60,7 @@ export class PgliteConnection implements Connection, Guest, Holder {
   }
 
   async close(): Promise<void> {
-    this.closeNow(new ConnectionClosedError('The connection is closed.'));
+    this.closeNow(this.#lost ?? new ConnectionClosedError('The connection is closed.'));
   }
 
   closeNow(error: Error): void {
@@ -88,6 +88,10 @@ export class PgliteConnection implements Connection, Guest, Holder {
       void this.#home.settle();
     }
     this.#giveSession();
+  }
+
+  explain(was: Error, reason: Error): void {
+    if (this.#lost === was) this.#lost = reason;
   }
 
   async #pump(): Promise<void> {
@@ -175,10 +179,9 @@ export class PgliteConnection implements Connection, Guest, Holder {
       if (statement.mode === 'end') this.#lost = null;
       // Rolling back what is rolled back already is what the caller wanted.
       if (statement.mode === 'end' && !COMMITS.test(statement.sql)) return NOTHING;
-      throw new OperationalError(`The transaction was rolled back after an error: ${lost.message}`, {
-        cause: lost,
-        sql: statement.sql,
-      });
+      const message =
+        lost instanceof ConnectionClosedError ? lost.message : `The transaction was rolled back after an error: ${lost.message}`;
+      throw new OperationalError(message, { cause: lost, sql: statement.sql });
     }
     if (!this.traces.mayRun(statement.sql, (channel) => this.#home.isHeard(channel, this))) return NOTHING;
     try {

@@ -16,6 +16,8 @@ export interface Guest {
   readonly traces: Traces;
   /** Lets go of the session; a transaction that was open is rolled back, and its next statement fails with `error`. */
   giveUp(error: Error): void;
+  /** Says better why the transaction is gone, if it ended for `was`. */
+  explain(was: Error, reason: Error): void;
   /** Closes at once; what waits fails with `error`. */
   closeNow(error: Error): void;
 }

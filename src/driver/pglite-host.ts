@@ -2,6 +2,7 @@
 import { InternalError, WaxwingError } from '../errors.ts';
 import type { ClusterBackend } from '../storage/cluster.ts';
 import type { Statement } from '../wire/statement.ts';
+import { beingReplaced, notReplaced, replaced } from './import-reasons.ts';
 import { Chores } from './pglite-chores.ts';
 import { extensionOf } from './pglite-extensions.ts';
 import type { Guest, Home, Idler } from './pglite-home.ts';
@@ -157,12 +158,17 @@ export class Host implements Home, Patient {
     this.#flushFailed = false;
   }
 
-  /** Lets `work` replace the files while Postgres does not run; open transactions end for `reason`. */
-  async replace(reason: Error, work: () => Promise<void>): Promise<void> {
+  /** Lets `work` replace the files while Postgres does not run; open transactions end, and hear what became of it. */
+  async replace(work: () => Promise<void>): Promise<void> {
+    const reason = beingReplaced();
     this.#giveUpAll(reason);
     await this.#stop();
     try {
       await work();
+      this.#explain(reason, replaced());
+    } catch (error) {
+      this.#explain(reason, notReplaced(error));
+      throw error;
     } finally {
       await this.#startAgain(null);
     }
@@ -234,6 +240,10 @@ export class Host implements Home, Patient {
   #giveUpAll(error: Error): void {
     for (const connection of [...this.connections]) connection.giveUp(error);
     this.idler = null;
+  }
+
+  #explain(was: Error, reason: Error): void {
+    for (const connection of this.connections) connection.explain(was, reason);
   }
 
   #lose(error: Error): void {

@@ -2,8 +2,9 @@
 import { ConnectionClosedError } from '../errors.ts';
 import type { Durability, StorageState } from '../storage/backend.ts';
 import type { ClusterBackend } from '../storage/cluster.ts';
-import { archiveCluster, readArchive, requireGoOn } from '../storage/pglite/archive.ts';
+import { archiveCluster, readArchive } from '../storage/pglite/archive.ts';
 import { prepareCluster } from '../storage/pglite/prepare.ts';
+import { hearOut, whileWanted } from '../storage/while-wanted.ts';
 import { Emitter } from '../util/emitter.ts';
 import type { Connection, ConnectOptions, Driver, DriverEvents, OpenOptions, TransferOptions } from './driver.ts';
 import { checkCluster } from './pglite-check.ts';
@@ -134,10 +135,9 @@ class PgliteDriver implements Driver {
   async #replace(file: Blob, options: TransferOptions): Promise<void> {
     const files = await readArchive(file, options);
     await checkCluster(files, this.#start);
-    // The check takes most of the time; afterwards there is no way back.
-    requireGoOn(options.signal);
-    const reason = new ConnectionClosedError('The database was replaced by an imported file; what was open was rolled back.');
-    await this.#host.replace(reason, () => this.#start.backend.replaceAll(files, null));
+    await hearOut(options.signal);
+    const wanted = whileWanted(files, options.signal, ({ bytes }) => bytes.length);
+    await this.#host.replace(() => this.#start.backend.replaceAll(wanted, null));
   }
 
   async #close(): Promise<void> {

@@ -100,6 +100,11 @@ export class SqlJsConnection implements Connection, Holder {
     this.#releaseLock();
   }
 
+  /** Says better why the transaction is gone, if it ended for `was`. */
+  explain(was: Error, reason: Error): void {
+    if (this.#lost === was) this.#lost = reason;
+  }
+
   /**
    * Outside a transaction plain reads do not stand in line behind writes that wait for somebody else's transaction:
    * that one may be waiting for them.

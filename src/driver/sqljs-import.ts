@@ -1,6 +1,7 @@
 /** Checks a file that shall become the database: its header, its size, and every page of it. */
-import { AbortedError, CorruptDatabaseError, NotSupportedError, WaxwingError } from '../errors.ts';
+import { CorruptDatabaseError, NotSupportedError, WaxwingError } from '../errors.ts';
 import { CHUNK, MemoryFile, Volume } from '../storage/volume.ts';
+import { requireWanted } from '../storage/while-wanted.ts';
 import type { TransferOptions } from './driver.ts';
 import type { Engine } from './sqljs-engine.ts';
 import { Handle } from './sqljs-handle.ts';
@@ -13,22 +14,16 @@ const MAGIC = 'SQLite format 3\0';
 /** A look at the file by a connection of its own. */
 export type Look = (handle: Handle) => void;
 
-/** A file found sound. */
-export interface CheckedFile {
-  readonly bytes: number;
-  read(): AsyncIterable<Uint8Array>;
-}
-
 /**
- * Reads the whole file and has the engine check it; nothing else is touched.
+ * A copy of the whole file that the engine found sound; nothing else is touched.
  * @throws CorruptDatabaseError that says what is wrong with it
  * @throws AbortedError
  */
-export async function checkImport(engine: Engine, file: Blob, signal: AbortSignal | undefined): Promise<CheckedFile> {
+export async function checkImport(engine: Engine, file: Blob, signal: AbortSignal | undefined): Promise<MemoryFile> {
   checkHeader(new Uint8Array(await file.slice(0, HEADER).arrayBuffer()), file.size);
   const copy = await readFile(file, { signal });
   checkPages(engine, copy);
-  return checked(copy, signal);
+  return copy;
 }
 
 /** A copy of the file in memory. */
@@ -40,16 +35,6 @@ export async function readFile(file: Blob, { onProgress, signal }: TransferOptio
     onProgress?.(Math.min(at + CHUNK, file.size), file.size);
   }
   return new MemoryFile(chunks, file.size);
-}
-
-/** A file in memory found sound. */
-export function checked(file: MemoryFile, signal: AbortSignal | undefined): CheckedFile {
-  return { bytes: file.size(), read: () => read(file, file.size(), signal) };
-}
-
-/** @throws AbortedError when the import was given up. */
-export function requireWanted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new AbortedError('The import was aborted.', { cause: signal.reason });
 }
 
 /** @throws CorruptDatabaseError unless a SQLite file of `size` bytes can begin so. */
@@ -88,15 +73,5 @@ export function checkPages(engine: Engine, copy: MemoryFile, first?: Look, last?
   } finally {
     handle?.close();
     mount.close();
-  }
-}
-
-/** A source that fails half-way leaves the stored file as it was. */
-async function* read(copy: MemoryFile, size: number, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < size; at += CHUNK) {
-    requireWanted(signal);
-    const piece = new Uint8Array(Math.min(CHUNK, size - at));
-    copy.read(piece, at);
-    yield piece;
   }
 }

@@ -2,13 +2,15 @@
 import { ConnectionClosedError, CorruptDatabaseError, WaxwingError } from '../errors.ts';
 import type { Backend, Durability, StorageState } from '../storage/backend.ts';
 import type { Mount } from '../storage/vfs/mount.ts';
+import { hearOut, whileWanted } from '../storage/while-wanted.ts';
 import { Emitter } from '../util/emitter.ts';
 import type { Connection, ConnectOptions, Driver, DriverEvents, OpenOptions, TransferOptions } from './driver.ts';
+import { beingReplaced, notReplaced, replaced } from './import-reasons.ts';
 import { type Home, SqlJsConnection } from './sqljs-connection.ts';
 import type { Engine } from './sqljs-engine.ts';
 import { exportDatabase } from './sqljs-export.ts';
 import { Handle } from './sqljs-handle.ts';
-import { type CheckedFile, checkImport, requireWanted } from './sqljs-import.ts';
+import { checkImport } from './sqljs-import.ts';
 import { EMPTY_LOG, ROLL_BACK } from './sqljs-sql.ts';
 import { WriteQueue } from './write-queue.ts';
 
@@ -187,16 +189,31 @@ export class SqlJsDriver<B extends Backend = Backend> implements Driver, Home {
   }
 
   protected async replace(file: Blob, options: TransferOptions): Promise<void> {
-    await this.replaceBy(await checkImport(this.engine, file, options.signal), options);
+    const { onProgress, signal } = options;
+    const copy = await checkImport(this.engine, file, signal);
+    await this.replaceBy(signal, () => {
+      const pieces = whileWanted(copy.pieces(), signal, ({ length }) => length);
+      return this.backend.replace(this.options.name, pieces, copy.size(), onProgress);
+    });
   }
 
-  /** Ends what is open, and replaces the stored file. */
-  protected async replaceBy({ bytes, read }: CheckedFile, { onProgress, signal }: TransferOptions): Promise<void> {
-    // A page that gave up while the file was checked is heard now.
-    await new Promise((resolve) => setTimeout(resolve));
-    requireWanted(signal);
-    this.#giveUpAll(new ConnectionClosedError('The database was replaced by an imported file; what was open was rolled back.'));
-    await this.backend.replace(this.options.name, read(), bytes, onProgress);
+  /** Ends what is open, and has `store` replace the stored file. */
+  protected async replaceBy(signal: AbortSignal | undefined, store: () => Promise<void>): Promise<void> {
+    await hearOut(signal);
+    const reason = beingReplaced();
+    this.#giveUpAll(reason);
+    try {
+      await store();
+    } catch (error) {
+      this.#explain(reason, notReplaced(error));
+      throw error;
+    }
+    this.#explain(reason, replaced());
+  }
+
+  /** Says better why those transactions are gone that ended for `was`. */
+  #explain(was: Error, reason: Error): void {
+    for (const connection of this.#connections) connection.explain(was, reason);
   }
 
   #giveUpAll(error: Error): void {

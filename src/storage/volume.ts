@@ -73,6 +73,12 @@ export class MemoryFile implements ByteFile {
     return length;
   }
 
+  /** Its bytes in order, not to be changed. */
+  *pieces(): Generator<Uint8Array<ArrayBuffer>, void> {
+    for (let at = 0; at < this.#size; at += CHUNK)
+      yield this.#chunks[at / CHUNK]!.subarray(0, this.#size - at) as Uint8Array<ArrayBuffer>;
+  }
+
   write(from: Uint8Array, at: number): void {
     const end = at + from.length;
     if (end > this.#size) this.#grow(end);

@@ -1,7 +1,8 @@
 /** A Berkeley DB file in a storage that keeps one file: read at opening, then changed commit by commit. */
-import type { Backend, ByteFile, OnProgress } from '../backend.ts';
+import type { Backend, ByteFile } from '../backend.ts';
 import { CHUNK } from '../volume.ts';
-import type { BerkeleyCopy } from './berkeley-backend.ts';
+import { whileWanted } from '../while-wanted.ts';
+import type { BerkeleyCopy, Replacing } from './berkeley-backend.ts';
 import type { Pages, TreeChange, TreeContent } from './content.ts';
 import { stamp } from './file/identity.ts';
 import { fileIdIn, forgetLog, newFileId, putFileId } from './read/file-marks.ts';
@@ -85,23 +86,26 @@ export class StoredFile {
   copy(trees: () => readonly TreeContent[]): BerkeleyCopy {
     const fileId = newFileId();
     const source = this.#store ?? writeBdb(trees(), { pageSize: this.#wantedPageSize, fileId });
-    const chunks = chunksOf(source, (page) => putFileId(page, fileId));
+    const chunks = [...chunksOf(source, (page) => putFileId(page, fileId))];
     return { bytes: source.count * source.pageSize, pieces: each(chunks) };
   }
 
   /**
    * Puts the Berkeley DB file `pages` in the place of the one there is, under an id of its own, and stores it.
    * @throws StorageFullError; nothing is changed then.
+   * @throws AbortedError when it was given up; likewise.
    */
-  async replace(pages: Pages, onProgress?: OnProgress): Promise<void> {
+  async replace(pages: Pages, { signal, onProgress }: Replacing): Promise<void> {
     const fileId = newFileId();
-    const chunks = chunksOf(pages, (page, number) => {
+    const pieces = chunksOf(pages, (page, number) => {
       forgetLog(page);
       putFileId(page, fileId);
       if (number === 0) stamp(page);
     });
-    await this.#storage.replace(FILE, each(chunks), pages.count * pages.pageSize, onProgress);
+    const wanted = whileWanted(pieces, signal, ({ length }) => length);
+    await this.#storage.replace(FILE, wanted, pages.count * pages.pageSize, onProgress);
     this.#file = this.#storage.files.open(FILE);
+    this.#store = new PageStore(this.#pages(pages.pageSize));
   }
 
   get #wantedPageSize(): number {
@@ -148,17 +152,19 @@ function difference(old: Pages | null, fresh: Pages): ChangedPages {
 }
 
 /** Copies of all pages, each changed by `edit`, in chunks. */
-function chunksOf(source: Pages, edit: (page: Uint8Array, number: number) => void): Uint8Array<ArrayBuffer>[] {
+function* chunksOf(source: Pages, edit: (page: Uint8Array, number: number) => void): Generator<Uint8Array<ArrayBuffer>, void> {
   const { pageSize, count } = source;
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
   const most = CHUNK / pageSize;
-  for (let number = 0; number < count; number++) {
-    if (number % most === 0) chunks.push(new Uint8Array(Math.min(most, count - number) * pageSize));
-    const page = chunks.at(-1)!.subarray((number % most) * pageSize, ((number % most) + 1) * pageSize);
-    page.set(source.page(number));
-    edit(page, number);
+  for (let first = 0; first < count; first += most) {
+    const chunk = new Uint8Array(Math.min(most, count - first) * pageSize);
+    for (let at = 0; at < chunk.length; at += pageSize) {
+      const number = first + at / pageSize;
+      const page = chunk.subarray(at, at + pageSize);
+      page.set(source.page(number));
+      edit(page, number);
+    }
+    yield chunk;
   }
-  return chunks;
 }
 
 async function* each<T>(items: readonly T[]): AsyncGenerator<T> {

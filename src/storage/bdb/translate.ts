@@ -4,12 +4,13 @@ import { chunked } from '../chunked.ts';
 import { Committing } from '../committing.ts';
 import { sideOf } from '../side-files.ts';
 import { MemoryFile } from '../volume.ts';
-import type { BerkeleyBackend, BerkeleyCopy, BerkeleyOptions } from './berkeley-backend.ts';
+import type { BerkeleyBackend, BerkeleyCopy, BerkeleyOptions, Replacing } from './berkeley-backend.ts';
 import type { Entry, Pages, TreeContent } from './content.ts';
 import { LiveVolume } from './live-volume.ts';
 import { PagesAfter } from './pages-after.ts';
 import { pagesOf } from './read/pages-of.ts';
-import { type BdbFile, readBdb } from './read/reader.ts';
+import type { BdbFile } from './read/reader.ts';
+import { type SoundFile, soundFile } from './sound-file.ts';
 import { fromSqlite } from './sqlite/from-sqlite.ts';
 import { type Followed, SqliteTrees } from './sqlite/sqlite-trees.ts';
 import { toSqlite } from './sqlite/to-sqlite.ts';
@@ -135,17 +136,18 @@ class Translating extends Committing implements BerkeleyBackend {
   }
 
   async replace(_name: string, source: AsyncIterable<Uint8Array>, bytes: number, onProgress?: OnProgress): Promise<void> {
-    this.requireOpen();
-    await this.flush();
     const file = new MemoryFile();
     for await (const chunk of chunked(source, bytes)) file.write(chunk, file.size());
-    const pages = pagesOf(file, this.name);
-    // Whatever is wrong with it comes to light before anything is changed.
-    const unused = readBdb(pages, this.name).requireSound();
+    await this.replaceBy(soundFile(pagesOf(file, this.name), this.name), { onProgress });
+  }
+
+  async replaceBy({ file, live, unused }: SoundFile, options: Replacing): Promise<void> {
     this.requireOpen();
-    await this.#stored.replace(pages, onProgress);
+    await this.flush();
+    this.requireOpen();
+    await this.#stored.replace(file.pages, options);
     this.#isForeign = false;
-    this.#adopt(this.#stored.read()!);
+    this.#adopt(file, live);
     if (unused === 0) return;
     // Berkeley DB's own checks complain of them: the file is written without them as soon as it is written or copied.
     this.#followed = null;
@@ -166,9 +168,8 @@ class Translating extends Committing implements BerkeleyBackend {
     return this.#storage.close();
   }
 
-  /** Makes the SQLite file of a stored one. */
-  #adopt(file: BdbFile): void {
-    const { file: live, numbers, indexes } = toSqlite(file);
+  /** Gives the engine the SQLite file of a stored one. */
+  #adopt(file: BdbFile, { file: live, numbers, indexes } = toSqlite(file)): void {
     this.files.renew(live);
     this.#sequences = file.sequences.map(({ key, data }) => ({ key: key.slice(), data: data.slice() }));
     this.#followed = this.#isForeign || !this.#stored.hasRightPages ? null : { header: file.header, numbers };
