@@ -18,6 +18,12 @@ const CASTS: Readonly<Partial<Record<ColumnType['name'], string>>> = {
   vector: 'vector',
 };
 
+const ELEMENTS: Readonly<Partial<Record<ColumnType['name'], string>>> = {
+  char: 'varchar',
+  fixedchar: 'bpchar',
+  smallint: 'smallint',
+};
+
 const WHOLE: ReadonlySet<string> = new Set(['auto', 'bigauto', 'integer', 'smallint', 'bigint', 'timestamp']);
 
 /** The type a value has where nothing else says so. */
@@ -26,8 +32,13 @@ export function castOf(value: unknown, type: ColumnType | undefined): string {
   const { name } = type;
   if (name === 'bigint' || name === 'bigauto' || name === 'timestamp') return 'bigint';
   if (WHOLE.has(name)) return wholeCast(value);
-  if (name === 'array') return castOf(null, type.element ?? { name: 'text' }) + '[]'.repeat(type.dimensions ?? 1);
+  if (name === 'array') return elementCast(type.element ?? { name: 'text' }) + '[]'.repeat(type.dimensions ?? 1);
   return CASTS[name] ?? postgresTypeName(type).toLowerCase();
+}
+
+/** Operators take arrays of the very same type only: here a `varchar` is no `text`. Postgres manual: "Array Functions and Operators". */
+function elementCast(element: ColumnType): string {
+  return ELEMENTS[element.name] ?? castOf(null, element);
 }
 
 function castOfValue(value: unknown): string {

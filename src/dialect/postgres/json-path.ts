@@ -52,7 +52,7 @@ export function asNumber(node: Expression): Expression {
 /** What is grouped, or must differ, is told apart: Postgres can do that with jsonb alone. */
 export function groupable(node: SelectNode): SelectNode {
   if (node.groupBy.length === 0 && node.distinct === false) return node;
-  const plain = (one: Expression): Expression => (isJson(one) ? asJsonb(one) : one);
+  const plain = (one: Expression): Expression => (isJson(one) ? comparable(one) : one);
   return {
     ...node,
     columns: node.columns.map((one) => (one.kind === 'alias' ? { ...one, operand: plain(one.operand) } : plain(one))),
@@ -92,7 +92,7 @@ function typeOf(json: Expression): Expression {
 }
 
 function sameType(a: Expression, b: Expression): Of<'binary'> {
-  return { kind: 'binary', op: '=', left: typeOf(asJsonb(a)), right: typeOf(asJsonb(b)) };
+  return { kind: 'binary', op: '=', left: typeOf(comparable(a)), right: typeOf(comparable(b)) };
 }
 
 const ORDERED: ReadonlySet<BinaryOp> = new Set(['<', '<=', '>', '>=']);
@@ -102,7 +102,6 @@ type Both = readonly Of<'binary'>[];
 
 /** A comparison in which JSON has a part, in jsonb; what is less or greater is also of the same type. */
 export function jsonComparison({ op, left, right }: Of<'binary'>): Both {
-  if (op === '=') return [{ kind: 'binary', op, left: asJsonb(left), right: asJsonb(right) }];
   const compared: Of<'binary'> = { kind: 'binary', op, left: comparable(left), right: comparable(right) };
   return ORDERED.has(op) ? [compared, sameType(left, right)] : [compared];
 }

@@ -14,10 +14,12 @@ import {
   DoubleField,
   defineField,
   type Expr,
+  FixedCharField,
   fn,
   IntegerField,
   JSONField,
   Model,
+  SmallIntegerField,
   TextField,
   TimeField,
   UUIDField,
@@ -49,6 +51,8 @@ class Everything extends Model.define('every_array', {
   booleans: ArrayField(BooleanField({ null: true }), { null: true }),
   texts: ArrayField(TextField({ null: true }), { null: true }),
   chars: ArrayField(CharField({ null: true, maxLength: 5 }), { null: true }),
+  fixed: ArrayField(FixedCharField({ null: true, maxLength: 3 }), { null: true }),
+  smalls: ArrayField(SmallIntegerField({ null: true }), { null: true }),
   blobs: ArrayField(BlobField({ null: true }), { null: true }),
   dates: ArrayField(DateField({ null: true }), { null: true }),
   times: ArrayField(TimeField({ null: true }), { null: true }),
@@ -101,6 +105,8 @@ eachPostgres('arrays', [Post, Everything], (suite) => {
       booleans: [true, false, null],
       texts: [...HOSTILE, null],
       chars: ['NULL', 'a"b', null],
+      fixed: ['abc', null],
+      smalls: [1, -32_768, null],
       blobs: [Uint8Array.from([0, 255, 92, 34]), new Uint8Array(), null],
       dates: ['2026-11-22', null],
       times: ['17:22:00', '17:22:00.123456', null],
@@ -152,6 +158,43 @@ eachPostgres('arrays', [Post, Everything], (suite) => {
       expect(await ids(Post.tags.contains([text]))).toEqual([made.id]);
       expect(await ids(Post.tags.any().eq(text))).toEqual([made.id]);
     }
+  });
+
+  test.each([
+    ['texts', 'a', 'b'],
+    ['chars', 'a', 'b'],
+    ['fixed', 'abc', 'abd'],
+    ['smalls', 1, -2],
+    ['ints', 1, -2],
+    ['bigs', 1n, 2n ** 40n],
+    ['doubles', 0.5, 1],
+    ['decimals', '1.500', '2.000'],
+    ['booleans', true, false],
+    ['dates', '2026-11-22', '2026-11-23'],
+    ['times', '17:22:00', '17:22:01'],
+    ['datetimes', new Date(0), new Date(1)],
+    ['uuids', '6fa459ea-ee8a-3ca4-894e-db77e160355e', '6fa459ea-ee8a-3ca4-894e-db77e160355f'],
+    ['colors', 'red', 'green'],
+  ] as const)('of %s are compared with plain ones', async (key, has, other) => {
+    await Everything.truncateTable();
+    const { id } = await Everything.create({ [key]: [has] });
+    // One type for all of them: what the rows show is whether each is taken for what it is.
+    const column = Everything[key] as unknown as typeof Post.tags;
+    const [mine, both, theirs] = [[has], [has, other], [other]] as [unknown[], unknown[], unknown[]] as [
+      string[],
+      string[],
+      string[],
+    ];
+    const count = (where: Expr<boolean>): Promise<number> => Everything.select().where(where).count();
+    expect(await count(column.contains(mine))).toBe(1);
+    expect(await count(column.contains(both))).toBe(0);
+    expect(await count(column.containedBy(both))).toBe(1);
+    expect(await count(column.overlaps(both))).toBe(1);
+    expect(await count(column.overlaps(theirs))).toBe(0);
+    expect(await count(column.eq(mine))).toBe(1);
+    expect(await count(column.any().eq(has as string))).toBe(1);
+    await Everything.update({ [key]: column.append(other as string) });
+    expect((await Everything.getById(id))[key]).toEqual(both);
   });
 
   test('compare some or all of their elements', async () => {

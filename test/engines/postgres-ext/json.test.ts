@@ -3,7 +3,16 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BinaryJSONField } from '../../../src/entry/postgresql-ext.ts';
 import { SqliteDatabase } from '../../../src/entry/sqlite.ts';
-import { CharField, DataError, type Expr, IntegerField, Model, NotSupportedError, ProgrammingError } from '../../../src/index.ts';
+import {
+  CharField,
+  DataError,
+  type Expr,
+  fn,
+  IntegerField,
+  Model,
+  NotSupportedError,
+  ProgrammingError,
+} from '../../../src/index.ts';
 import { rejection } from '../rejection.ts';
 import { eachPostgres } from './support.ts';
 
@@ -55,6 +64,25 @@ function everywhere(): void {
     expect(await found(Post.meta.path('views').gt(2))).toBe(true);
     expect(await found(Post.meta.path('views').gt(10))).toBe(false);
     expect(await found(Post.meta.path('place').path('zip').between(75000, 76000))).toBe(true);
+  });
+
+  test('is grouped and told apart by paths', async () => {
+    await Post.delete();
+    await Post.insertMany(['Paris', null, 'Paris'].map((at) => ({ meta: { tags: [], ...(at && { place: { city: at } }) } })));
+    const city = Post.meta.path('place').path('city');
+    const grouped = Post.select(city.as('city'), fn.count().as('n')).groupBy(city);
+    expect(await grouped.orderBy(city.desc({ nulls: 'last' })).tuples()).toEqual([
+      ['Paris', 2],
+      [null, 1],
+    ]);
+    expect(await grouped.having(city.eq('Paris')).tuples()).toEqual([['Paris', 2]]);
+    expect(await grouped.having(city.gt('A')).tuples()).toEqual([['Paris', 2]]);
+    expect(
+      await Post.select(city)
+        .distinct()
+        .orderBy(city.asc({ nulls: 'first' }))
+        .scalars(),
+    ).toEqual([null, 'Paris']);
   });
 
   test('is changed along paths', async () => {
