@@ -1,6 +1,7 @@
 /** Who listens to which channels of Postgres, and the connection they share for it. */
 import { listen, unlisten } from '../dialect/postgres/settings.ts';
 import type { Connection, Notification } from '../driver/driver.ts';
+import { ConnectionClosedError } from '../errors.ts';
 import type { Statement } from '../wire/statement.ts';
 import type { Link } from './link.ts';
 import { Notifications } from './notifications.ts';
@@ -72,6 +73,12 @@ export class Listeners {
     await Promise.allSettled([left, released]);
   }
 
+  /** The server ended the session that listened: all who wait are told, for nobody knows what was sent meanwhile. */
+  #lose(line: Line, error: ConnectionClosedError): void {
+    for (const [channel, { inboxes }] of line.channels) for (const inbox of inboxes) inbox.fail(deaf(channel, error));
+    this.#release(line).catch(() => {});
+  }
+
   #open(link: Link): Line {
     const channels = new Map<string, Channel>();
     const hear = (notification: Notification): void => {
@@ -82,11 +89,12 @@ export class Listeners {
       this.#forget(line);
       for (const { inboxes } of channels.values()) for (const inbox of inboxes) inbox.fail(reason);
     });
+    const onLost = (error: ConnectionClosedError): void => this.#lose(line, error);
     const forget = (): void => {
       unhear();
       unhook();
     };
-    const line: Line = { link, connection: link.take({ label: 'a listener' }), channels, forget };
+    const line: Line = { link, connection: link.take({ label: 'a listener', onLost }), channels, forget };
     this.#line = line;
     return line;
   }
@@ -104,4 +112,9 @@ export class Listeners {
   #send({ link, connection }: Line, statement: Statement): Promise<unknown> {
     return this.#host.send(link, connection, { statements: [statement] });
   }
+}
+
+function deaf(channel: string, { message, code, cause }: ConnectionClosedError): ConnectionClosedError {
+  const text = `Nothing is heard on "${channel}" any more: ${message} Listen again, and look for what was sent meanwhile.`;
+  return new ConnectionClosedError(text, { code, cause });
 }

@@ -12,7 +12,8 @@ export interface Inlet {
 
 /**
  * Messages sent to a channel since it was made; `for await` takes them one by one and waits for more. Leaving the loop ends the
- * listening, and so does closing the database, which ends the loop.
+ * listening, and so does closing the database, which ends the loop. When a server ends the session that listens, the loop
+ * throws a ConnectionClosedError: what is sent until somebody listens again is heard by nobody.
  */
 export class Notifications implements AsyncIterableIterator<Notification>, AsyncDisposable {
   /** Resolves when Postgres listens: what is sent afterwards, by whomever, arrives. */

@@ -1,4 +1,5 @@
 /** What an engine is to everything above it: connections that run text and bytes. */
+import type { ConnectionClosedError } from '../errors.ts';
 import type { Durability, OnProgress, StorageKind, StorageState } from '../storage/backend.ts';
 import type { Batch, OnRows, Outcome, Rows, Statement } from '../wire/statement.ts';
 
@@ -24,6 +25,8 @@ export interface Connection {
 export interface ConnectOptions {
   /** Who this is, for the error another one gets who waits too long for the lock. */
   readonly label?: string;
+  /** Told when a server ended the session of the connection; its next statement has another, which listens to nothing. */
+  readonly onLost?: (error: ConnectionClosedError) => void;
 }
 
 export interface DriverEvents {

@@ -1,12 +1,13 @@
 /** A connection to a server as the layers above see it: calls in order, on a session of its own. */
-import { ConnectionClosedError, OperationalError } from '../errors.ts';
+import { ConnectionClosedError } from '../errors.ts';
 import type { Batch, OnRows, Outcome, Rows, Statement } from '../wire/statement.ts';
-import type { Connection } from './driver.ts';
+import type { Connection, ConnectOptions } from './driver.ts';
 import { cancel, type Holder, isBlocked, LockWatch } from './node-postgres-locks.ts';
 import type { SessionPool } from './node-postgres-pool.ts';
 import type { Session } from './node-postgres-session.ts';
 import { beginsTransaction, endsTransaction, isPlainRead, isPlainWrite, isQuery, undoes } from './node-postgres-sql.ts';
 import { readCursor, slices } from './node-postgres-stream.ts';
+import { rolledBack, unanswered } from './node-postgres-unanswered.ts';
 
 /** What a connection needs of the database it belongs to. */
 export interface Home {
@@ -31,6 +32,7 @@ export class ServerConnection implements Connection, Holder {
   readonly label: string;
   lastActive = 0;
   readonly #home: Home;
+  readonly #onLost: NonNullable<ConnectOptions['onLost']>;
   /** The first one is being run. */
   readonly #jobs: Job[] = [];
   readonly #cursors = new Set<number>();
@@ -38,15 +40,16 @@ export class ServerConnection implements Connection, Holder {
   #pumping: Promise<void> | null = null;
   #impatience: ReturnType<typeof setTimeout> | undefined;
   /** Why the transaction is gone that the caller believes to be in. */
-  #lost: Error | null = null;
+  #lost: ConnectionClosedError | null = null;
   #closed: Error | null = null;
   #closing: Promise<void> | null = null;
   /** True when what runs shall be given up. */
   #aborted = false;
 
-  constructor(home: Home, label: string) {
+  constructor(home: Home, { label = 'a connection', onLost = () => {} }: ConnectOptions = {}) {
     this.#home = home;
     this.label = label;
+    this.#onLost = onLost;
   }
 
   get pid(): number | null {
@@ -127,13 +130,19 @@ export class ServerConnection implements Connection, Holder {
     if (session !== null && session.lost === null) return session;
     if (session !== null) {
       if (session.status !== 'I') this.#lost = session.lost;
-      this.#session = null;
-      void pool.give(session);
+      this.#leave(session);
     }
     const next = await pool.take();
+    next.onLost = this.#onLost;
     this.#session = next;
     if (this.#aborted) throw this.#closed;
     return next;
+  }
+
+  /** Has nothing to do any more with a session that is gone. */
+  #leave(session: Session): void {
+    this.#session = null;
+    void this.#home.pool.give(session);
   }
 
   async #perform(session: Session, batch: Batch, onRows: OnRows | undefined): Promise<readonly Outcome[]> {
@@ -169,20 +178,25 @@ export class ServerConnection implements Connection, Holder {
     if (lost === null) return null;
     if (statement.mode === 'end') this.#lost = null;
     if (undoes(statement)) return NOTHING;
-    throw new OperationalError(`The transaction was rolled back: ${lost.message}`, { cause: lost, sql: statement.sql });
+    throw rolledBack(lost, statement.sql);
   }
 
   async #turn(session: Session, statements: readonly Statement[], onRows?: OnRows): Promise<readonly Outcome[]> {
     const { pool, connections, lockTimeout } = this.#home;
     const watch = new LockWatch(pool, connections, this.label, session.pid, lockTimeout);
+    const inside = session.status !== 'I';
     try {
       return await session.run(statements, onRows);
     } catch (error) {
       watch.stop();
+      if (session.lost !== null) {
+        if (inside && !statements.some(endsTransaction)) this.#lost = session.lost;
+        if (session === this.#session) this.#leave(session);
+        throw unanswered(session.lost, statements, inside);
+      }
       throw (error as { code?: unknown }).code === CANCELLED ? ((await watch.verdict()) ?? error) : error;
     } finally {
       watch.stop();
-      if (session.lost !== null && session.status !== 'I') this.#lost = session.lost;
     }
   }
 
@@ -260,6 +274,8 @@ export class ServerConnection implements Connection, Holder {
       await send([BEGIN]);
       yield* readCursor(send, 'waxwing', statement, size);
       await send([COMMIT]);
+    } catch (error) {
+      throw session.lost === null ? error : unanswered(session.lost, [statement], false);
     } finally {
       await pool.give(session);
     }

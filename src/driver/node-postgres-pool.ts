@@ -69,6 +69,7 @@ export class SessionPool {
   /** Gives a session back; what is open on it is rolled back before this resolves. */
   async give(session: Session): Promise<void> {
     const isNew = session.isLikeNew;
+    session.onLost = () => {};
     try {
       if (session.lost === null && session.status !== 'I') await session.run([{ sql: 'ROLLBACK', mode: 'end' }]);
     } catch {

@@ -35,6 +35,9 @@ const MAY_BE_STALE: ReadonlySet<string> = new Set([
 /** What is said to all that comes in a transaction after an error: in_failed_sql_transaction. */
 const ABORTED = '25P02';
 
+/** What a session is ended with while it runs something. Postgres manual, "PostgreSQL Error Codes": operator intervention. */
+const ENDS_SESSION = /^57P/;
+
 /** What an ErrorResponse is to pg. */
 interface PgError extends Error {
   readonly code: string;
@@ -60,13 +63,15 @@ export class Session {
   onSchemaChange: () => void = () => this.forgetPrepared();
   /** Told when the session goes, whoever ended it. */
   onEnd: () => void = () => {};
+  /** Tells whoever has the session that it is gone. */
+  onLost: (error: ConnectionClosedError) => void = () => {};
   readonly #client: PgClient;
   readonly #place: ServerPlace;
   readonly #prepared = new Map<string, Prepared>();
   /** Names of prepared statements to be dropped with the next turn. */
   #stale: string[] = [];
   #named = 0;
-  #turn: Deferred<void> | null = null;
+  #running: { readonly turn: Turn; readonly ended: Deferred<void> } | null = null;
   /** Why the transaction failed that is open, or was last. */
   #first: unknown;
 
@@ -99,13 +104,14 @@ export class Session {
     this.pid = client.processID ?? 0;
     let reason: unknown;
     client.on('error', (error) => {
-      reason = error;
+      // The server's own words come first; then pg says that the connection ended.
+      reason ??= error;
     });
     client.on('end', () => this.#end(reason));
     client.on('notification', ({ channel, payload = '' }) => this.onNotification({ channel, payload }));
     client.connection.on('readyForQuery', ({ status }) => {
       this.status = status;
-      this.#turn?.resolve();
+      this.#running?.ended.resolve();
     });
     client.unref();
   }
@@ -165,13 +171,13 @@ export class Session {
     const turn = new Turn(steps, this.#stale, onRows);
     this.#stale = [];
     const ended = new Deferred<void>();
-    this.#turn = ended;
+    this.#running = { turn, ended };
     this.#client.ref();
     this.#client.query(turn);
     try {
       await ended.promise;
     } finally {
-      this.#turn = null;
+      this.#running = null;
       if (this.isLikeNew) this.#client.unref();
       this.#keep(turn);
       if (statements.some(({ sql }) => CHANGES_TABLES.test(sql))) this.onSchemaChange();
@@ -223,9 +229,11 @@ export class Session {
 
   #end(reason: unknown): void {
     if (this.lost !== null) return;
-    this.lost = this.#place.lost(reason);
-    this.#turn?.reject(this.lost);
+    const said = this.#running?.turn.failure;
+    this.lost = this.#place.lost(isOfServer(said) && ENDS_SESSION.test(said.code) ? said : reason);
+    this.#running?.ended.reject(this.lost);
     this.onEnd();
+    this.onLost(this.lost);
   }
 }
 

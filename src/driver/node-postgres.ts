@@ -50,8 +50,8 @@ class ServerDriver implements Driver, Home {
     await this.pool.give(session);
   }
 
-  connect({ label = 'a connection' }: ConnectOptions = {}): Connection {
-    const connection = new ServerConnection(this, label);
+  connect(options?: ConnectOptions): Connection {
+    const connection = new ServerConnection(this, options);
     if (this.#closing !== null) void connection.closeNow(this.#closedError());
     else this.connections.add(connection);
     return connection;

@@ -7,6 +7,16 @@ export interface PostgresServer {
   readonly programs: string;
 }
 
+/** One that a test starts for itself. */
+export interface OwnServer extends PostgresServer {
+  /** Where its files are: `ca.crt` and `tls.crt`, when it is `certified`. */
+  readonly folder: string;
+  /** Ends it for a while; its data stay. */
+  halt(): Promise<void>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
 declare module 'vitest' {
   interface ProvidedContext {
     postgres: PostgresServer | null;
@@ -14,4 +24,6 @@ declare module 'vitest' {
 }
 
 export function postgresPrograms(): string | undefined;
-export function startPostgres(): Promise<(PostgresServer & { stop(): Promise<void> }) | null>;
+export function hasOpenssl(): boolean;
+/** `certified`: it speaks TLS, with a certificate for `localhost`. */
+export function startPostgres(options?: { readonly certified?: boolean }): Promise<OwnServer | null>;
