@@ -17,14 +17,12 @@ export function serverOf({ url, host, port, user, password, ssl }: Server): Serv
 }
 
 function nameIn(text: string): string {
-  let url: URL;
   try {
-    url = new URL(text);
-  } catch (cause) {
-    throw new ImproperlyConfigured('This is no URL of a server: it looks like postgresql://user:password@host:5432/name.', {
-      cause,
-    });
+    const { pathname, username } = new URL(text);
+    // As Postgres does: without a name it is the user's.
+    return decodeURIComponent(pathname.slice(1)) || decodeURIComponent(username) || 'postgres';
+  } catch {
+    // What was thrown repeats the URL.
+    throw new ImproperlyConfigured('This is no URL of a server: it looks like postgresql://user:password@host:5432/name.');
   }
-  // As Postgres does: without a name it is the user's.
-  return decodeURIComponent(url.pathname.slice(1)) || decodeURIComponent(url.username) || 'postgres';
 }

@@ -94,7 +94,7 @@ export type System = 'sqlite' | 'berkeley' | 'postgresql';
 
 /** A database server to connect to, instead of an engine here. */
 export interface Server {
-  /** A URL, `postgresql://user@host:5432/name`, in the place of all others. */
+  /** A URL, `postgresql://user@host:5432/name?sslmode=require`; the others say what it does not, or say it better. */
   readonly url?: string | undefined;
   /** Its name or address; `localhost` unless told. */
   readonly host?: string | undefined;
@@ -104,7 +104,7 @@ export interface Server {
   readonly user?: string | undefined;
   /** The password, or what gets it each time a connection is made. */
   readonly password?: string | (() => string | Promise<string>) | undefined;
-  /** TLS: true, or what Node's `tls.connect` takes. */
+  /** TLS, whatever a URL's `sslmode` says: true verifies the certificate and the host, or what Node's `tls.connect` takes. */
   readonly ssl?: boolean | object | undefined;
 }
 

@@ -1,6 +1,7 @@
 /** Where a Postgres server is, how it is reached, and what to say when it is not. */
 import { ConnectionClosedError, type ErrorDetails, OperationalError, WaxwingError } from '../errors.ts';
 import type { Server } from './driver.ts';
+import { type ReadUrl, readUrl } from './node-postgres-url.ts';
 
 /** Milliseconds a server may take to let a session in. */
 const PATIENCE = 15_000;
@@ -24,21 +25,21 @@ const ADVICE: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by itself: give it as ssl: { ca }.',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is signed by nobody known here: give the authority as ssl: { ca }.',
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is signed by nobody known here: give the authority as ssl: { ca }.',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host.',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host: connect by the name that stands in it.',
   CERT_HAS_EXPIRED: 'its certificate has expired.',
 };
 
 /** Failures that pg tells in words alone. */
 const WORDS: readonly (readonly [words: RegExp, advice: string])[] = [
-  [/does not support SSL/i, 'it does not speak TLS: leave out ssl, or turn it on in the server.'],
+  [/does not support SSL/i, 'it does not speak TLS: leave out ssl and sslmode, or turn TLS on in the server.'],
   [/client password must be a (non-empty )?string|password must be a string/i, 'it wants a password, and none was given.'],
   [/timeout expired/i, `it did not answer within ${PATIENCE / 1000} seconds. Is it behind a firewall?`],
   [/terminated unexpectedly/i, 'it hung up. Does the server want TLS (ssl: true), or is something else listening there?'],
 ];
 
 export class ServerPlace {
-  /** What pg's client takes. */
-  readonly config: object;
+  /** What pg's client takes; where one is refused, the next may do. */
+  readonly configs: readonly object[];
   /** The database's name, for errors. */
   readonly database: string;
   /** For people: "the Postgres server at localhost:5432". Never holds a password. */
@@ -46,15 +47,18 @@ export class ServerPlace {
 
   constructor(database: string, { url, host, port, user, password, ssl }: Server) {
     this.database = database;
-    const given = { host, port, user, password, ssl };
-    const options = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-    this.config = {
-      ...(url === undefined ? { database } : { connectionString: url }),
-      ...options,
+    const read: Partial<ReadUrl> = url === undefined ? {} : readUrl(url);
+    const given = { host, port, user, password };
+    const config = {
+      database,
+      ...read.options,
+      ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
       keepAlive: true,
       connectionTimeoutMillis: PATIENCE,
       fallback_application_name: 'waxwing',
     };
+    const ways = ssl === undefined ? read.tls : [ssl];
+    this.configs = ways === undefined ? [config] : ways.map((way) => ({ ...config, ssl: way }));
   }
 
   /** Says where pg goes, which knows the environment's defaults as well. */

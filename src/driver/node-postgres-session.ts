@@ -5,6 +5,7 @@ import type { OnRows, Outcome, Statement } from '../wire/statement.ts';
 import type { Notification } from './driver.ts';
 import { makeClient, type PgClient } from './node-postgres-client.ts';
 import type { ServerPlace } from './node-postgres-place.ts';
+import { mayDoOtherwise } from './node-postgres-tls.ts';
 import { type Prepared, Turn } from './node-postgres-turn.ts';
 import { serverError } from './postgres/server-error.ts';
 
@@ -77,17 +78,7 @@ export class Session {
 
   /** @throws OperationalError that says which server refused, why, and what to do */
   static async open(place: ServerPlace, setup: readonly string[]): Promise<Session> {
-    const client = await makeClient(place.config);
-    place.isAt(client.host, client.port, client.user);
-    // Also of a client that could not connect: an error nobody hears ends the process.
-    client.on('error', () => {});
-    try {
-      await client.connect();
-    } catch (error) {
-      // A server that waits for a password would wait on.
-      void client.end();
-      throw place.refusal(error);
-    }
+    const client = await connect(place, place.configs);
     const session = new Session(client, place);
     try {
       await session.setUp(setup);
@@ -234,6 +225,23 @@ export class Session {
     this.#running?.ended.reject(this.lost);
     this.onEnd();
     this.onLost(this.lost);
+  }
+}
+
+/** A client that was let in; where one way is refused, the next may do. */
+async function connect(place: ServerPlace, [config, ...others]: readonly object[]): Promise<PgClient> {
+  const client = await makeClient(config!);
+  place.isAt(client.host, client.port, client.user);
+  // Also of a client that could not connect: an error nobody hears ends the process.
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    // A server that waits for a password would wait on.
+    void client.end();
+    if (others.length > 0 && mayDoOtherwise(error)) return connect(place, others);
+    throw place.refusal(error);
   }
 }
 

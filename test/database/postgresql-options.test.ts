@@ -15,7 +15,8 @@ describe('a name', () => {
     expect(readName('postgres://localhost')).toMatchObject({ name: 'postgres' });
     expect(readName('shop')).toEqual({ name: 'shop' });
     expect(readName(null)).toEqual({ name: null });
-    expect(() => readName('postgres://[')).toThrow(/looks like postgresql:/);
+    for (const broken of ['postgres://[', 'postgres://ann:s3cret@localhost/a%'])
+      expect(() => readName(broken)).toThrow(/^This is no URL of a server: it looks like postgresql:/);
   });
 
   test('given later counts as one given at once', async () => {
