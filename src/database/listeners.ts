@@ -45,12 +45,13 @@ export class Listeners {
   }
 
   async #join(channel: string, inbox: Notifications): Promise<void> {
+    const begin = listen(channel);
     const opened = this.#host.link();
     // Not awaited when it is open: what is said in the same turn shall come after this.
     const link = opened instanceof Promise ? await opened : opened;
     const line = this.#line?.link === link ? this.#line : this.#open(link);
     const known = line.channels.get(channel);
-    const joined = known ?? { inboxes: new Set(), begun: this.#send(line, listen(channel)) };
+    const joined = known ?? { inboxes: new Set(), begun: this.#send(line, begin) };
     line.channels.set(channel, joined);
     joined.inboxes.add(inbox);
     try {

@@ -1,7 +1,7 @@
 /** Cleans up after connections that are gone, as soon as nobody is in a transaction. */
 import type { Statement } from '../wire/statement.ts';
 import type { Session } from './pglite-session.ts';
-import { DISCARD_TEMPORARY, RESET_ALL, UNLOCK_ALL, unlisten } from './pglite-sql.ts';
+import { DISCARD_TEMPORARY, listen, RESET_ALL, RESET_USER, SETS_USER, UNLOCK_ALL, unlisten } from './pglite-sql.ts';
 import type { Traces } from './pglite-traces.ts';
 
 export class Chores {
@@ -27,6 +27,7 @@ export class Chores {
    */
   wipe(traces: Traces, others: readonly Traces[]): void {
     if (traces.settings.length > 0) {
+      if (traces.settings.some(({ sql }) => SETS_USER.test(sql))) for (const sql of RESET_USER) this.add(sql);
       for (const sql of [RESET_ALL, ...this.#setup]) this.add(sql);
       this.#waiting.push(...others.flatMap((other) => other.settings));
     }
@@ -34,6 +35,15 @@ export class Chores {
     if (traces.hasLocks && !others.some((other) => other.hasLocks)) this.add(UNLOCK_ALL);
     for (const channel of traces.channels) {
       if (!others.some((other) => other.channels.has(channel))) this.add(unlisten(channel));
+    }
+  }
+
+  /** Makes a new session what the connections had made of the last one; temporary tables and locks went with that. */
+  restore(all: readonly Traces[]): void {
+    this.#waiting = all.flatMap(({ settings }) => settings);
+    for (const traces of all) {
+      traces.hasTemporary = traces.hasLocks = false;
+      for (const channel of traces.channels) this.add(listen(channel));
     }
   }
 

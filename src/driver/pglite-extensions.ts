@@ -4,6 +4,7 @@ import { readTar } from '../storage/pglite/tar.ts';
 import { readEngineFile } from './engine-file.ts';
 import type { PostgresModule } from './pglite-engine.ts';
 import { beside } from './pglite-place.ts';
+import { CREATES_EXTENSION, LOADS_LIBRARY } from './pglite-sql.ts';
 
 /** What a package of an extension exports, as far as it matters here. */
 interface Extension {
@@ -54,13 +55,11 @@ const EXTENSIONS: Readonly<Record<string, Load>> = {
 /** What CREATE EXTENSION … CASCADE also makes. */
 const REQUIRED: Readonly<Record<string, readonly string[]>> = { earthdistance: ['cube'] };
 const PREFIX = '/pglite';
-const CREATES = /^\s*create\s+extension\s+(?:if\s+not\s+exists\s+)?("(?:[^"]|"")+"|[\w$]+)/i;
-const LOADS = /^\s*load\s+'(?:\$libdir\/)?([^']+)'/i;
 
 /** The extension whose files a statement needs. */
 export function extensionOf(sql: string): string | null {
-  const name = CREATES.exec(sql)?.[1];
-  if (name === undefined) return LOADS.exec(sql)?.[1] ?? null;
+  const name = CREATES_EXTENSION.exec(sql)?.[1];
+  if (name === undefined) return LOADS_LIBRARY.exec(sql)?.[1] ?? null;
   return name.startsWith('"') ? name.slice(1, -1) : name.toLowerCase();
 }
 

@@ -224,6 +224,7 @@ export class Host implements Home, Patient {
     try {
       this.#running = await Running.start(this.#start, false);
       this.#seen = -1;
+      this.#chores.restore([...this.connections].map(({ traces }) => traces));
       await this.settle();
     } catch (cause) {
       this.#lose(new InternalError(`The engine could not be started again: ${String(cause)}`, { cause: reason ?? cause }));
@@ -269,9 +270,9 @@ export class Host implements Home, Patient {
   }
 }
 
-/** CREATE and LOAD are the words by which extensions come. */
+/** CREATE and LOAD are the words by which extensions come, with a comment before them perhaps. */
 function mayNeedFiles(sql: string): boolean {
-  return /^\s*[cl]/i.test(sql);
+  return /^\s*[cl/-]/i.test(sql);
 }
 
 /** On Node a timer keeps the process alive; these are not worth it. */

@@ -6,6 +6,11 @@ export const BEGIN_SNAPSHOT = 'BEGIN';
 export const COMMIT = 'COMMIT';
 export const CHECKPOINT = 'CHECKPOINT';
 export const RESET_ALL = 'RESET ALL';
+/** Whoever acts in the name of another user goes on as the one the session began with, whom DEFAULT does not find here. */
+export const RESET_USER: readonly string[] = [
+  "SELECT pg_catalog.set_config('session_authorization', rolname, false) FROM pg_catalog.pg_roles WHERE oid = 10",
+  'RESET ROLE',
+];
 export const DISCARD_TEMPORARY = 'DISCARD TEMP';
 export const UNLOCK_ALL = 'SELECT pg_advisory_unlock_all()';
 /** Extensions that a stored cluster uses. */
@@ -28,13 +33,23 @@ export const HAS_CURSOR: RegExp = start('select|with|values|table');
 export const COMMITS: RegExp = start('commit|end');
 /** Statements whose settings stay after their transaction. */
 export const SETS: RegExp = start(
-  'set(?!\\s+(?:local|transaction|constraints)\\b)|select\\s[^]*\\bset_config\\s*\\(|select\\s+set_config\\s*\\(',
+  'set(?!\\s+(?:local|transaction|constraints)\\b)|select\\s[^]*\\bset_config(?!\\s*\\([^()]*,\\s*true\\s*\\))',
 );
+/** The settings in them, where their names are written out. */
+export const SETTING: RegExp = /\bset\s+(?:session\s+)?([\w.]+)|\bset_config\s*\(\s*'([^']+)'/gi;
 /** Settings that decide what a name means. */
 export const SETS_PATH: RegExp = /\b(?:search_path|schema|role|session\s+authorization)\b/i;
+/** Settings that RESET ALL leaves alone. */
+export const SETS_USER: RegExp = /\b(?:role|session[\s_]+authorization)\b/i;
 export const SETS_PATH_BY: RegExp = new RegExp(`${START}set\\b|\\bset_config\\s*\\(`, 'i');
-export const MAKES_TEMPORARY: RegExp = start('create\\s[^(]*?\\btemp(?:orary)?|select\\s[^]*?\\binto\\s+temp(?:orary)?');
+export const MAKES_TEMPORARY: RegExp = start('create\\s[^(]*?\\b(?:pg_)?temp(?:orary)?|select\\s[^]*?\\binto\\s+temp(?:orary)?');
 export const LOCKS: RegExp = /\bpg_(?:try_)?advisory_lock(?:_shared)?\s*\(/i;
+/** Statements that need the files of an extension, which they name. */
+export const CREATES_EXTENSION: RegExp = new RegExp(
+  `${START}create\\s+extension\\s+(?:if\\s+not\\s+exists\\s+)?("(?:[^"]|"")+"|[\\w$]+)`,
+  'i',
+);
+export const LOADS_LIBRARY: RegExp = new RegExp(`${START}load\\s+'(?:\\$libdir/)?([^']+)'`, 'i');
 /** Command tags after which a prepared statement may have other columns, or be another one. */
 export const CHANGES_SCHEMA: RegExp = /^(?:ALTER|CREATE|DROP|DISCARD|DEALLOCATE|IMPORT|DO|CALL|REFRESH|RESET)\b/;
 
@@ -92,6 +107,10 @@ export const TABLES_TO_CLEAN = `
   FROM tables WHERE greatest(dead, fresh, old, changed) > 1 OR unknown
   ORDER BY greatest(old, dead, changed, fresh) DESC LIMIT 20`;
 
+export function listen(channel: string): string {
+  return `LISTEN "${channel.replaceAll('"', '""')}"`;
+}
+
 export function unlisten(channel: string): string {
-  return `UNLISTEN "${channel.replaceAll('"', '""')}"`;
+  return `UN${listen(channel)}`;
 }

@@ -1,6 +1,6 @@
 /** What a connection leaves in the session that it shares with others. */
 import type { Statement } from '../wire/statement.ts';
-import { LOCKS, MAKES_TEMPORARY, SETS } from './pglite-sql.ts';
+import { LOCKS, MAKES_TEMPORARY, SETS, SETTING } from './pglite-sql.ts';
 
 /** A kind of trace: a setting, a temporary object, an advisory lock, a channel that is listened to. */
 export type Trace = 'setting' | 'temporary' | 'lock' | 'channel';
@@ -18,21 +18,33 @@ export function traceOf(sql: string): Trace | null {
 }
 
 export class Traces {
-  /** The statements that changed settings, in their order. */
-  readonly settings: Statement[] = [];
+  readonly #settings = new Map<string, Statement>();
   readonly channels: Set<string> = new Set();
   hasTemporary = false;
   hasLocks = false;
 
+  /** The statements that changed settings, in their order; of those that change the same, the last. */
+  get settings(): readonly Statement[] {
+    return [...this.#settings.values()];
+  }
+
   get isEmpty(): boolean {
-    return this.settings.length === 0 && this.channels.size === 0 && !this.hasTemporary && !this.hasLocks;
+    return this.#settings.size === 0 && this.channels.size === 0 && !this.hasTemporary && !this.hasLocks;
   }
 
   note(trace: Trace, statement: Statement): void {
-    if (trace === 'setting') this.settings.push(statement);
+    if (trace === 'setting') this.#set(statement);
     else if (trace === 'temporary') this.hasTemporary = true;
     else if (trace === 'lock') this.hasLocks = true;
     else this.channels.add(channelOf(LISTEN, statement.sql) as string);
+  }
+
+  #set(statement: Statement): void {
+    const { sql, params = [] } = statement;
+    const names = Array.from(sql.matchAll(SETTING), ([, set, config]) => (set ?? config)?.toLowerCase());
+    const key = names.length > 0 ? names.join() : `${sql} ${params.join()}`;
+    this.#settings.delete(key);
+    this.#settings.set(key, statement);
   }
 
   /** False for an UNLISTEN that would silence others, and for all but UNLISTEN true; this connection's channels are its own. */

@@ -139,6 +139,19 @@ describe.each(places)('on $place', ({ name, server }) => {
       await three.return();
     });
 
+    test('have no longer names than Postgres keeps: nothing would ever be heard on one that was cut', async () => {
+      for (const name of ['x'.repeat(63), 'ä'.repeat(31)]) {
+        await using jobs = db.listen(name);
+        await jobs.ready;
+        await db.notify(name, 'heard');
+        expect((await jobs.next()).value).toEqual({ channel: name, payload: 'heard' });
+      }
+      for (const name of ['x'.repeat(64), 'ä'.repeat(32)]) {
+        expect(await rejection(db.listen(name).next())).toMatchObject({ name: 'ProgrammingError', database: db.name });
+      }
+      expect((await db.executeSql('SELECT pg_listening_channels()')).rows).toEqual([]);
+    });
+
     test('get what a transaction sends when it commits, in order, and nothing of one that does not', async () => {
       await using jobs = db.listen('jobs');
       await jobs.ready;

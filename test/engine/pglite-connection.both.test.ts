@@ -1,6 +1,7 @@
 /** Connections of the Postgres driver: order, the one session, brackets, aborted transactions, closing, what is left behind. */
 import { describe, expect, test } from 'vitest';
 import type { Connection } from '../../src/driver/driver.ts';
+import { Traces } from '../../src/driver/pglite-traces.ts';
 import { ConnectionClosedError, DeadlockError, LockTimeoutError, OperationalError, WaxwingError } from '../../src/errors.ts';
 import { BRACKET, column, failure, rows, run, shared, sql } from './pglite-support.ts';
 
@@ -185,15 +186,71 @@ describe('closing', () => {
     expect(await column(db.main, 'SHOW work_mem')).toEqual(['4MB']);
   });
 
-  test('drops temporary tables and advisory locks', async () => {
+  test.each([
+    "SELECT set_config('app.tenant', 'north', false)",
+    "SELECT 1, set_config('app.tenant', coalesce(null, 'north'), false)",
+    "/* who */ SET SESSION app.tenant = 'north'",
+  ])('takes back %s', async (text) => {
     const one = db.driver.connect();
-    await run(one, 'CREATE TEMPORARY TABLE passing(id integer)');
-    await run(one, 'SELECT pg_advisory_lock(7)');
-    expect(await column(one, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")).toEqual([1]);
+    await run(one, text);
+    expect(await column(one, "SELECT current_setting('app.tenant')")).toEqual(['north']);
     await one.close();
-    await expect(run(db.main, 'SELECT * FROM passing')).rejects.toMatchObject({ code: '42P01' });
-    expect(await column(db.main, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")).toEqual([0]);
+    expect(await column(db.main, "SELECT current_setting('app.tenant', true)")).toEqual(['']);
   });
+
+  test('keeps of many settings of others the last of each', async () => {
+    const [one, other] = [db.driver.connect(), db.driver.connect()];
+    for (let n = 1; n <= 20; n++) await run(other, `SET work_mem = '${n}MB'`);
+    await run(other, "SELECT set_config($1, '7s', false)", 'statement_timeout');
+    await run(other, "SELECT set_config('app.tenant', $1, false)", 'north');
+    await run(other, "SELECT set_config('app.tenant', $1, false)", 'south');
+    await run(one, "SET TimeZone = 'Asia/Tokyo'");
+    await one.close();
+    const settings =
+      "SELECT current_setting(name) FROM unnest(ARRAY['work_mem', 'statement_timeout', 'app.tenant', 'TimeZone']) name";
+    expect(await column(db.main, settings)).toEqual(['20MB', '7s', 'south', 'UTC']);
+    await other.close();
+  });
+
+  test('who sets the same again and again is remembered by the last time', () => {
+    const traces = new Traces();
+    for (let n = 0; n < 100; n++) {
+      for (const text of [
+        `SET work_mem = '${n}MB'`,
+        "SELECT set_config('app.tenant', $1, false)",
+        'SELECT set_config($1, $2, false)',
+      ])
+        traces.note('setting', sql(text, `app.${n % 3}`));
+    }
+    expect(traces.settings.map(({ params }) => params)).toHaveLength(1 + 1 + 3);
+  });
+
+  test.each([
+    ['a role', 'SET ROLE somebody'],
+    ['a user', 'SET SESSION AUTHORIZATION somebody'],
+    ['a role, by a function', "SELECT set_config('role', 'somebody', false)"],
+  ])('takes back %s', async (_, set) => {
+    await run(db.main, 'CREATE ROLE somebody');
+    const one = db.driver.connect();
+    await run(one, set);
+    expect(await column(one, 'SELECT current_user::text')).toEqual(['somebody']);
+    await one.close();
+    expect(await rows(db.main, 'SELECT current_user::text, session_user::text')).toEqual([['postgres', 'postgres']]);
+    await run(db.main, 'DROP ROLE somebody');
+  });
+
+  test.each(['CREATE TEMPORARY TABLE', 'CREATE TABLE pg_temp.'])(
+    'drops temporary tables and advisory locks: %s',
+    async (create) => {
+      const one = db.driver.connect();
+      await run(one, `${create} passing(id integer)`);
+      await run(one, 'SELECT pg_advisory_lock(7)');
+      expect(await column(one, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")).toEqual([1]);
+      await one.close();
+      await expect(run(db.main, 'SELECT * FROM passing')).rejects.toMatchObject({ code: '42P01' });
+      expect(await column(db.main, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")).toEqual([0]);
+    },
+  );
 });
 
 describe('notifications', () => {

@@ -21,6 +21,11 @@ test.each([
   expect(await column(db.main, `SELECT ${expression}`)).toEqual([expected]);
 });
 
+test.each(['-- for plants\n', '/* for\nplants */ '])('a comment may stand before it: %j', async (comment) => {
+  await run(db.main, `${comment}CREATE EXTENSION dict_int`);
+  expect(await column(db.main, "SELECT extname FROM pg_extension WHERE extname = 'dict_int'")).toEqual(['dict_int']);
+});
+
 test('one may need another', async () => {
   await run(db.main, 'CREATE EXTENSION earthdistance CASCADE');
   expect(await column(db.main, 'SELECT earth_distance(ll_to_earth(0, 0), ll_to_earth(0, 0))')).toEqual([0]);

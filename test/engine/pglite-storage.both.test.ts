@@ -200,6 +200,22 @@ describe('when the engine breaks', () => {
     expect(await column(main, 'SELECT id FROM t ORDER BY id')).toEqual([1, 4]);
     await tx.close();
   });
+
+  test('connections listen on, and keep their settings', async () => {
+    const heard: string[] = [];
+    driver.on('notification', ({ channel, payload }) => heard.push(`${channel}: ${payload}`));
+    const ear = driver.connect();
+    await run(ear, 'LISTEN "Jobs"');
+    await run(main, "SET TimeZone = 'Asia/Tokyo'");
+    await run(main, TRAP);
+    await failure(run(main, 'SELECT trap(2000000000)'));
+    await run(main, "SELECT pg_notify('Jobs', 'after')");
+    expect(heard).toEqual(['Jobs: after']);
+    expect(await column(main, 'SHOW TimeZone')).toEqual(['Asia/Tokyo']);
+    await ear.close();
+    await run(main, "SELECT pg_notify('Jobs', 'nobody')");
+    expect(heard).toHaveLength(1);
+  });
 });
 
 test('the database is there again when it is opened again', async () => {

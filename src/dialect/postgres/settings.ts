@@ -2,6 +2,7 @@
 import { NotSupportedError, ProgrammingError } from '../../errors.ts';
 import { snakeCase } from '../../util/snake-case.ts';
 import type { Statement } from '../../wire/statement.ts';
+import { newName } from './names.ts';
 
 /** The value of a setting; a list is one of names, a search path say. */
 export type SettingValue = string | number | boolean | readonly string[];
@@ -43,9 +44,9 @@ export function askSetting(name: string): Statement {
   return { sql: `SHOW ${checkedName(name)}`, mode: 'read' };
 }
 
-/** Hears what is sent to a channel from now on, until the session ends or `unlisten`. */
+/** Hears what is sent to a channel from now on, until the session ends or `unlisten`. @throws ProgrammingError for a name that is too long */
 export function listen(channel: string): Statement {
-  return { sql: `LISTEN ${quoted(channel)}`, mode: 'read' };
+  return { sql: `LISTEN ${quoted(newName(channel))}`, mode: 'read' };
 }
 
 export function unlisten(channel: string): Statement {
