@@ -62,7 +62,7 @@ export interface SessionFunctions {
   setDurability(sent: number, durability: Durability): Promise<void>;
   flush(sent: number): Promise<void>;
   persist(sent: number): Promise<boolean>;
-  exportFile(sent: number, as?: 'sqlite', onProgress?: OnProgress, signal?: AbortSignal): Promise<Blob>;
+  exportFile(sent: number, as?: 'sqlite', of?: Blob, onProgress?: OnProgress, signal?: AbortSignal): Promise<Blob>;
   importFile(sent: number, file: Blob, onProgress?: OnProgress, signal?: AbortSignal): Promise<void>;
   close(sent: number): Promise<void>;
 }

@@ -126,8 +126,8 @@ class RemoteDriver implements Driver {
     return this.#session.call('persist', this.#data.sent());
   }
 
-  exportFile({ as, onProgress, signal }: ExportOptions = {}): Promise<Blob> {
-    return this.#session.call('exportFile', this.#data.sent(), as, onProgress, signal);
+  exportFile({ as, of, onProgress, signal }: ExportOptions = {}): Promise<Blob> {
+    return this.#session.call('exportFile', this.#data.sent(), as, of, onProgress, signal);
   }
 
   importFile(file: Blob, { onProgress, signal }: TransferOptions = {}): Promise<void> {

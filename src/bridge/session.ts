@@ -97,7 +97,7 @@ export class Session {
       setDurability: inOrder((durability) => driver.setDurability(durability)),
       flush: inOrder(() => driver.flush()),
       persist: inOrder(() => driver.persist()),
-      exportFile: inOrder((as, onProgress, signal) => driver.exportFile({ as, onProgress, signal })),
+      exportFile: inOrder((as, of, onProgress, signal) => driver.exportFile({ as, of, onProgress, signal })),
       importFile: inOrder((file, onProgress, signal) => driver.importFile(file, { onProgress, signal })),
       close: inOrder(() => this.end()),
     };

@@ -1,6 +1,7 @@
 /** The driver of Berkeley databases: sql.js on SQLite pages that the storage keeps as a file of Berkeley DB. */
 import { AbortedError, CorruptDatabaseError, WaxwingError } from '../errors.ts';
 import type { BerkeleyBackend, BerkeleyCopy } from '../storage/bdb/berkeley-backend.ts';
+import { BERKELEY_TYPE, convertFile } from './berkeley-convert.ts';
 import { BerkeleyHandle, schemaError } from './berkeley-handle.ts';
 import { checkBerkeleyImport } from './berkeley-import.ts';
 import { FILL_INDEXES } from './berkeley-sql.ts';
@@ -9,14 +10,13 @@ import { SqlJsDriver } from './sqljs.ts';
 import { Handle } from './sqljs-handle.ts';
 import { EMPTY_LOG } from './sqljs-sql.ts';
 
-/** What Berkeley DB's own tools call their files. */
-const TYPE = 'application/x-berkeley-db';
-
 /** One opened Berkeley database. */
 export class BerkeleyDriver extends SqlJsDriver<BerkeleyBackend> {
-  override async exportFile({ as, ...options }: ExportOptions = {}): Promise<Blob> {
+  override async exportFile({ as, of, ...options }: ExportOptions = {}): Promise<Blob> {
+    const { name: database, pageSize } = this.options;
+    if (of !== undefined) return convertFile(this.engine, of, as, { ...options, database, pageSize });
     if (as === 'sqlite') return super.exportFile(options);
-    await this.settled();
+    await this.afterImports();
     return collected(await this.backend.copy(), options);
   }
 
@@ -38,7 +38,7 @@ export class BerkeleyDriver extends SqlJsDriver<BerkeleyBackend> {
     } finally {
       this.release(handle);
     }
-    void this.publish();
+    void this.settle();
     this.backend.ready();
   }
 
@@ -70,15 +70,15 @@ export class BerkeleyDriver extends SqlJsDriver<BerkeleyBackend> {
 }
 
 async function collected({ bytes, pieces }: BerkeleyCopy, { onProgress, signal }: TransferOptions): Promise<Blob> {
-  const all: Uint8Array<ArrayBuffer>[] = [];
+  const all: Blob[] = [];
   let done = 0;
   for await (const piece of pieces) {
     if (signal?.aborted) throw new AbortedError('The export was aborted.', { cause: signal.reason });
-    all.push(piece);
+    all.push(new Blob([piece]));
     done += piece.length;
     onProgress?.(done, bytes);
   }
-  return new Blob(all, { type: TYPE });
+  return new Blob(all, { type: BERKELEY_TYPE });
 }
 
 /** Two rows that a unique index holds to be one, say. */

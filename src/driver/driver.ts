@@ -65,7 +65,7 @@ export interface Driver {
   exportFile(options?: ExportOptions): Promise<Blob>;
   /**
    * Replaces the database by a file in the engine's standard format, after checking it. All connections are
-   * given up: their transactions roll back.
+   * given up: their transactions roll back, also when storing the file fails then; their next statement tells which it was.
    * @throws DatabaseError when the file is not sound; nothing is changed then.
    */
   importFile(file: Blob, options?: TransferOptions): Promise<void>;
@@ -77,13 +77,18 @@ export interface Driver {
 export interface TransferOptions {
   /** Bytes done and, where it is known, in all. */
   readonly onProgress?: OnProgress | undefined;
-  /** Gives it up: what is being replaced stays as it was. The call throws AbortedError. */
+  /**
+   * Gives it up: what is being replaced stays as it was, and the call throws AbortedError. An import can be given up until
+   * the storage has been handed all of the file; after that it takes place, and the call resolves.
+   */
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface ExportOptions extends TransferOptions {
   /** SQLite's own file, also where the database is stored in another form. */
   readonly as?: 'sqlite' | undefined;
+  /** Not the database but this file, checked as an import is; where files are converted. */
+  readonly of?: Blob | undefined;
 }
 
 /** A worker whose module calls `expose` (`waxwing/worker`), or how one is started when it is first needed. */

@@ -1,12 +1,15 @@
 /** Copies a database into one file in SQLite's own format, a snapshot, while others go on reading and writing. */
 import { AbortedError } from '../errors.ts';
-import { CHUNK, Volume } from '../storage/volume.ts';
+import { Volume } from '../storage/volume.ts';
+import { blobOfChunks } from './blob-of-chunks.ts';
 import type { TransferOptions } from './driver.ts';
 import type { Engine } from './sqljs-engine.ts';
 import { engineError } from './sqljs-error.ts';
 import { Handle } from './sqljs-handle.ts';
 import { BEGIN_SNAPSHOT, COUNT_PAGES, READ_SCHEMA, ROLL_BACK } from './sqljs-sql.ts';
 
+/** The media type of SQLite's files. */
+export const SQLITE_TYPE = 'application/vnd.sqlite3';
 /** Pages copied before others have their turn. */
 const PAGES = 256;
 const DONE = 101;
@@ -34,7 +37,7 @@ export async function exportDatabase(engine: Engine, source: Handle, options: Tr
   }
   const file = volume.file(NAME);
   for (const at of VERSIONS) if (file.size() > 0) file.write(Uint8Array.of(1), at);
-  return new Blob([...pieces(file.size(), (into, at) => file.read(into, at))], { type: 'application/vnd.sqlite3' });
+  return blobOfChunks(file, SQLITE_TYPE);
 }
 
 async function copy(engine: Engine, source: Handle, target: Handle, { onProgress, signal }: TransferOptions): Promise<void> {
@@ -59,12 +62,4 @@ async function copy(engine: Engine, source: Handle, target: Handle, { onProgress
     finished = c._sqlite3_backup_finish(backup);
   }
   if (code !== DONE || finished !== 0) throw engineError(engine, target.pointer, finished || code, '');
-}
-
-function* pieces(size: number, read: (into: Uint8Array, at: number) => number): Generator<Uint8Array<ArrayBuffer>> {
-  for (let at = 0; at < size; at += CHUNK) {
-    const piece = new Uint8Array(Math.min(CHUNK, size - at));
-    read(piece, at);
-    yield piece;
-  }
 }

@@ -4,7 +4,7 @@ import { openRemote } from '../bridge/remote-driver.ts';
 import { spawnBerkeley } from '../bridge/spawn-berkeley.ts';
 import { Berkeley, type BerkeleyOptions } from '../database/berkeley.ts';
 import type { DatabaseFile } from '../database/stored.ts';
-import type { Driver, OpenDriver, OpenOptions, TransferOptions } from '../driver/driver.ts';
+import type { Driver, ExportOptions, OpenDriver, OpenOptions, TransferOptions } from '../driver/driver.ts';
 import { compileAhead } from '../driver/sqljs-place.ts';
 import type { StorageKind } from '../storage/backend.ts';
 import { isNode, isPage } from '../util/platform.ts';
@@ -73,7 +73,7 @@ export class BerkeleyDatabase extends Berkeley {
  * @throws CorruptDatabaseError when the file is not a sound database.
  */
 export function toSqlite(file: DatabaseFile, options: TransferOptions = {}): Promise<Blob> {
-  return converted(new BerkeleyDatabase(':memory:'), file, options, (database) => database.exportSqlite(options));
+  return new Converter(':memory:').convert(file, { ...options, as: 'sqlite' });
 }
 
 /** How a file of Berkeley DB is made. */
@@ -92,21 +92,17 @@ export interface ToBerkeleyOptions extends TransferOptions {
  * @throws CorruptDatabaseError when the file is not a sound database.
  */
 export function toBerkeley(file: DatabaseFile, { pageSize, ...options }: ToBerkeleyOptions = {}): Promise<Blob> {
-  const database = new BerkeleyDatabase(':memory:', pageSize === undefined ? {} : { pageSize });
-  return converted(database, file, options, () => database.exportFile(options));
+  return new Converter(':memory:', pageSize === undefined ? {} : { pageSize }).convert(file, options);
 }
 
-async function converted(
-  database: BerkeleyDatabase,
-  file: DatabaseFile,
-  options: TransferOptions,
-  take: (database: BerkeleyDatabase) => Promise<Blob>,
-): Promise<Blob> {
-  try {
-    await database.importFile(file, options);
-    return await take(database);
-  } finally {
-    await database.close();
+/** Has the engine, and no data: files come and go. */
+class Converter extends BerkeleyDatabase {
+  async convert(file: DatabaseFile, options: ExportOptions): Promise<Blob> {
+    try {
+      return await this.exported({ ...options, of: file instanceof Blob ? file : new Blob([file as BlobPart]) });
+    } finally {
+      await this.close();
+    }
   }
 }
 

@@ -79,6 +79,16 @@ export class MemoryFile implements ByteFile {
       yield this.#chunks[at / CHUNK]!.subarray(0, this.#size - at) as Uint8Array<ArrayBuffer>;
   }
 
+  /** Likewise, letting go of them one by one; the file is empty afterwards. */
+  *drain(): Generator<Uint8Array<ArrayBuffer>, void> {
+    const size = this.#size;
+    // In place, so that they are not kept by whoever handed them over.
+    const chunks = (this.#shared ? this.#chunks.slice() : this.#chunks).reverse();
+    this.#chunks = [];
+    this.#size = 0;
+    for (let at = 0; at < size; at += CHUNK) yield chunks.pop()!.subarray(0, size - at) as Uint8Array<ArrayBuffer>;
+  }
+
   write(from: Uint8Array, at: number): void {
     const end = at + from.length;
     if (end > this.#size) this.#grow(end);

@@ -142,6 +142,23 @@ describe('a file', () => {
     await sqlite.close();
   });
 
+  test('gets the pages that are asked for when it is converted to what it is, and is given up like an import', async () => {
+    await db.createTables([note]);
+    await fill(db, 100);
+    const rows = await texts(db);
+    const other = await toBerkeley(await db.exportFile(), { pageSize: 512 });
+    expect(new DataView(await other.slice(20, 24).arrayBuffer()).getUint32(0, true)).toBe(512);
+    await db.executeSql('DELETE FROM note');
+    await db.importFile(other);
+    expect(await texts(db)).toEqual(rows);
+    const stop = new AbortController();
+    const onProgress = (_done: number, _total: number | null, step?: string) => step === 'check' && stop.abort();
+    const given = toSqlite(other, { signal: stop.signal, onProgress });
+    // From a page the word comes too late where the file is small.
+    if (isNode()) expect(await rejection(given)).toBeInstanceOf(AbortedError);
+    else await given.catch((error: unknown) => expect(error).toBeInstanceOf(AbortedError));
+  });
+
   test('is exported under an id of its own each time', async () => {
     await db.createTables([note]);
     const id = async () => [...new Uint8Array(await (await db.exportFile()).slice(52, 72).arrayBuffer())];

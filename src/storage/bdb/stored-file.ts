@@ -87,7 +87,7 @@ export class StoredFile {
     const fileId = newFileId();
     const source = this.#store ?? writeBdb(trees(), { pageSize: this.#wantedPageSize, fileId });
     const chunks = [...chunksOf(source, (page) => putFileId(page, fileId))];
-    return { bytes: source.count * source.pageSize, pieces: each(chunks) };
+    return { bytes: source.count * source.pageSize, pieces: drained(chunks) };
   }
 
   /**
@@ -167,6 +167,8 @@ function* chunksOf(source: Pages, edit: (page: Uint8Array, number: number) => vo
   }
 }
 
-async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
-  yield* items;
+/** The items, which nobody else has: each can be freed as soon as it was taken. */
+async function* drained<T>(items: T[]): AsyncGenerator<T> {
+  items.reverse();
+  for (let item = items.pop(); item !== undefined; item = items.pop()) yield item;
 }
