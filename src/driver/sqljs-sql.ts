@@ -18,8 +18,6 @@ export const LAST_INSERT_ID = 'SELECT last_insert_rowid()';
 export const FAILS_IN_TRANSACTION = 'PRAGMA temp.synchronous=1';
 /** Answers 'ok', or with what is wrong. */
 export const CHECK_INTEGRITY = 'PRAGMA integrity_check(1)';
-/** What SQLite says to a rollback when the transaction is gone already. */
-export const NOTHING_TO_ROLL_BACK = 'cannot rollback - no transaction is active';
 /** Whatever may stand before the first word of a statement; SQLite passes over semicolons there. */
 export const START = '^(?:[\\s;]|--[^\\n]*\\n|/\\*[^*]*\\*+(?:[^*/][^*]*\\*+)*/)*';
 /** SQL whose changes SQLite counts; after any other it still tells those of the statement before. */

@@ -6,6 +6,7 @@ import { hearOut, whileWanted } from '../storage/while-wanted.ts';
 import { Emitter } from '../util/emitter.ts';
 import type { Connection, ConnectOptions, Driver, DriverEvents, OpenOptions, TransferOptions } from './driver.ts';
 import { beingReplaced, notReplaced, replaced } from './import-reasons.ts';
+import type { Guest } from './ordered-connection.ts';
 import { type Home, SqlJsConnection } from './sqljs-connection.ts';
 import type { Engine } from './sqljs-engine.ts';
 import { exportDatabase } from './sqljs-export.ts';
@@ -36,7 +37,7 @@ export class SqlJsDriver<B extends Backend = Backend> implements Driver, Home {
   protected readonly engine: Engine;
   protected readonly mount: Mount;
   readonly #events = new Emitter<DriverEvents>();
-  readonly #connections = new Set<SqlJsConnection>();
+  readonly #connections = new Set<Guest>();
   readonly #spare: Handle[] = [];
   #published = 0;
   #flushFailed = false;
@@ -100,7 +101,7 @@ export class SqlJsDriver<B extends Backend = Backend> implements Driver, Home {
   }
 
   async exportFile(options: TransferOptions = {}): Promise<Blob> {
-    await this.settled();
+    await this.afterImports();
     const source = this.acquire();
     try {
       return await exportDatabase(this.engine, source, options);
@@ -153,7 +154,7 @@ export class SqlJsDriver<B extends Backend = Backend> implements Driver, Home {
     else handle.close();
   }
 
-  publish(): Promise<void> | null {
+  settle(): Promise<void> | null {
     if (this.mount.commits === this.#published) return null;
     this.#published = this.mount.commits;
     if (this.backend.keeps === 'pages') {
@@ -167,7 +168,7 @@ export class SqlJsDriver<B extends Backend = Backend> implements Driver, Home {
     return stored;
   }
 
-  forget(connection: SqlJsConnection): void {
+  forget(connection: Guest): void {
     this.#connections.delete(connection);
   }
 
@@ -179,11 +180,11 @@ export class SqlJsDriver<B extends Backend = Backend> implements Driver, Home {
   /** Opens the first connection, and hands over what that changes. */
   protected begin(): void {
     this.release(this.acquire());
-    void this.publish();
+    void this.settle();
   }
 
   /** Waits for imports. */
-  protected async settled(): Promise<void> {
+  protected async afterImports(): Promise<void> {
     this.#requireOpen();
     while (this.#import !== null) await this.#import;
   }
@@ -219,7 +220,7 @@ export class SqlJsDriver<B extends Backend = Backend> implements Driver, Home {
   #giveUpAll(error: Error): void {
     for (const connection of [...this.#connections]) connection.giveUp(error);
     for (const handle of this.#spare.splice(0)) handle.close();
-    void this.publish();
+    void this.settle();
   }
 
   readonly #onStorageFailure = (error: Error): void => {
