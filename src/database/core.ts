@@ -1,4 +1,5 @@
 /** A database as something that opens, runs statements and closes. */
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Dialect } from '../dialect/dialect.ts';
 import type { Connection, Driver } from '../driver/driver.ts';
 import { ImproperlyConfigured } from '../errors.ts';

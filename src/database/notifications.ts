@@ -1,4 +1,5 @@
 /** What `database.listen` answers: the messages of one channel, in a loop. */
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Notification } from '../driver/driver.ts';
 
 /** What a loop needs of those who hear. */

@@ -37,6 +37,9 @@ const PLACES: readonly Place[] = [
 /** What has to be bundled for the development server, where it is installed: no modules of JavaScript by themselves. */
 const ENGINES = ['sql.js'];
 
+/** Warnings about what PGlite brings along for Node, which no page reaches: whoever builds an app can do nothing about them. */
+const NOISE = /(\beval\b|externalized for browser compatibility).*@electric-sql\/pglite\/dist/s;
+
 /** How Vite names what an installed package depends on; in our own source tree it is the project itself that does. */
 const OURS = import.meta.url.includes('/node_modules/') ? 'waxwing > ' : '';
 
@@ -57,11 +60,17 @@ export function waxwing(): Plugin {
         include: [...ENGINES.filter((name) => isIn(root, name)), 'comlink', 'idb-keyval'].map((name) => OURS + name),
       },
       // A worker that loads its engine when it is needed cannot be one classic script.
-      worker: { format: 'es', plugins: () => [{ name: 'waxwing:worker', enforce: 'pre', transform: placed }] },
+      worker: { format: 'es', plugins: () => [{ name: 'waxwing:worker', enforce: 'pre', ...hooks }] },
     }),
-    transform: placed,
+    ...hooks,
   };
 }
+
+/** For the page's modules and for those of its workers. */
+const hooks: Pick<Plugin, 'transform' | 'onLog'> = {
+  transform: { filter: { id: PLACES.map(({ file }) => file) }, handler: placed },
+  onLog: (_level, log) => (NOISE.test(log.message) ? false : undefined),
+};
 
 /** The code with the addresses in it, when it is such a file and the package is installed. */
 async function placed(this: Resolver, code: string, id: string): Promise<{ code: string; map: null } | null> {

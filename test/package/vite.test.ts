@@ -1,13 +1,13 @@
 /** The package in empty Vite projects with one engine each, built and in dev mode, opened in Chromium: it runs, and its data survives a reload. */
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { chromiumLaunch } from '../tools/chromium.ts';
-import { emptyProject, install, project, run, tarball } from './pack.ts';
+import { emptyProject, install, project, tarball } from './pack.ts';
 
 const { devDependencies } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'));
 
@@ -77,7 +77,9 @@ describe.each(APPS)('with $engine', ({ fixture, engine, titles }) => {
   });
 
   test('built', async () => {
-    run(process.execPath, ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn'], folder);
+    const build = ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn'];
+    const { status, stderr } = spawnSync(process.execPath, build, { cwd: folder, encoding: 'utf8' });
+    expect([status, stderr]).toEqual([0, expect.not.stringContaining('node_modules')]);
     expect(await visits(await serve('preview'))).toEqual(titles);
   });
 
