@@ -9,7 +9,10 @@ export interface PgClient {
   readonly user?: string | undefined;
   /** The server's process for it. */
   readonly processID?: number | null;
-  readonly connection: { on(event: 'readyForQuery', listener: (message: { readonly status: string }) => void): unknown };
+  readonly connection: {
+    on(event: 'readyForQuery', listener: (message: { readonly status: string }) => void): unknown;
+    readonly stream: { destroy(): unknown };
+  };
   connect(): Promise<unknown>;
   query(turn: Turn): unknown;
   end(): Promise<unknown>;

@@ -4,7 +4,7 @@ import type { Batch, OnRows, Outcome, Rows, Statement } from '../wire/statement.
 import type { Connection, ConnectOptions } from './driver.ts';
 import { cancel, type Holder, isBlocked, LockWatch } from './node-postgres-locks.ts';
 import type { SessionPool } from './node-postgres-pool.ts';
-import type { Session } from './node-postgres-session.ts';
+import { GOODBYE, type Session } from './node-postgres-session.ts';
 import { beginsTransaction, endsTransaction, isPlainRead, isPlainWrite, isQuery, undoes } from './node-postgres-sql.ts';
 import { readCursor, slices } from './node-postgres-stream.ts';
 import { rolledBack, unanswered } from './node-postgres-unanswered.ts';
@@ -91,21 +91,24 @@ export class ServerConnection implements Connection, Holder {
     this.#closed = error;
     clearTimeout(this.#impatience);
     const last = this.#jobs.at(-1)?.batch.statements.at(-1);
-    if (last === undefined || last.mode !== 'end') this.#abort(error);
+    const timer = last?.mode === 'end' ? undefined : this.#abort(error);
     await this.#pumping;
     this.#home.connections.delete(this);
     const session = this.#session;
     this.#session = null;
     if (session !== null) await this.#home.pool.give(session);
+    clearTimeout(timer);
   }
 
-  /** What runs is given up by the server, which says so to whoever waits for it. */
-  #abort(error: Error): void {
+  /** What runs is given up by the server, which says so to whoever waits for it; or it is not waited for any more. */
+  #abort(error: Error): ReturnType<typeof setTimeout> {
     this.#aborted = true;
     const [running, ...waiting] = this.#jobs;
     for (const job of waiting) job.reject(error);
     this.#jobs.length = running === undefined ? 0 : 1;
-    if (running !== undefined && this.#session !== null) cancel(this.#home.pool, this.#session.pid).catch(() => {});
+    const session = this.#session;
+    if (running !== undefined && session !== null) cancel(this.#home.pool, session.pid).catch(() => session.cut());
+    return setTimeout(() => session?.cut(), GOODBYE);
   }
 
   async #pump(): Promise<void> {

@@ -6,6 +6,9 @@ import { type ReadUrl, readUrl } from './node-postgres-url.ts';
 /** Milliseconds a server may take to let a session in. */
 const PATIENCE = 15_000;
 
+/** Milliseconds of silence after which it is asked whether the server is still there, once a second; ten times in vain mean no. */
+const SILENCE = 30_000;
+
 /** What to do about a refusal, by the code of the server or of the network. */
 const ADVICE: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there. Is the server running, and are host and port right?',
@@ -54,6 +57,7 @@ export class ServerPlace {
       ...read.options,
       ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
       keepAlive: true,
+      keepAliveInitialDelayMillis: SILENCE,
       connectionTimeoutMillis: PATIENCE,
       fallback_application_name: 'waxwing',
     };

@@ -1,8 +1,9 @@
 /** The sessions of one database on a server: few, handed from one user to the next. */
 import { OperationalError } from '../errors.ts';
+import { Deferred } from '../util/deferred.ts';
 import type { DriverValue, Statement } from '../wire/statement.ts';
 import type { ServerPlace } from './node-postgres-place.ts';
-import { Session } from './node-postgres-session.ts';
+import { GOODBYE, Session } from './node-postgres-session.ts';
 
 /** The most sessions that work at a time; a server lets about a hundred in, of all its users. */
 const MOST = 20;
@@ -102,7 +103,10 @@ export class SessionPool {
       clearTimeout(waiter.timer);
       waiter.reject(error);
     }
-    await this.#aside?.catch(() => {});
+    const late = new Deferred<void>();
+    const timer = setTimeout(() => late.resolve(), GOODBYE);
+    await Promise.race([this.#aside?.catch(() => {}), late.promise]);
+    clearTimeout(timer);
     await Promise.all([...this.#all].map((session) => session.end()));
   }
 

@@ -9,6 +9,8 @@ import { mayDoOtherwise } from './node-postgres-tls.ts';
 import { type Prepared, Turn } from './node-postgres-turn.ts';
 import { serverError } from './postgres/server-error.ts';
 
+/** Milliseconds a server may take to end what it is told to end. */
+export const GOODBYE = 2000;
 /** Prepared statements kept by a session. */
 const KEPT = 200;
 /** What is run again and has the same columns then; FETCH, say, has those of its cursor. */
@@ -150,10 +152,17 @@ export class Session {
     for (const sql of [...this.#prepared.keys()]) this.#forget(sql);
   }
 
-  /** Ends the session; the server rolls back what is open. */
+  /** Ends the session, whether the server hears of it or not; it rolls back what is open. */
   async end(): Promise<void> {
     this.onNotification = () => {};
+    const timer = setTimeout(() => this.cut(), GOODBYE);
     await this.#client.end();
+    clearTimeout(timer);
+  }
+
+  /** Ends it without a word to the server. */
+  cut(): void {
+    this.#client.connection.stream.destroy();
   }
 
   async #exchange(statements: readonly Statement[], onRows?: OnRows): Promise<Turn> {

@@ -45,9 +45,12 @@ class ServerDriver implements Driver, Home {
   /** Takes a first session, which shows that the server lets us in. */
   async begin(): Promise<void> {
     const session = await this.pool.take();
-    const [outcome] = await session.run([{ sql: 'SHOW server_version', mode: 'read' }]);
-    this.version = String(outcome!.rows.data[0]?.[0]);
-    await this.pool.give(session);
+    try {
+      const [outcome] = await session.run([{ sql: 'SHOW server_version', mode: 'read' }]);
+      this.version = String(outcome!.rows.data[0]?.[0]);
+    } finally {
+      await this.pool.give(session);
+    }
   }
 
   connect(options?: ConnectOptions): Connection {
