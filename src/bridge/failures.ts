@@ -8,7 +8,7 @@ const OPEN_AGAIN = 'What was acknowledged is stored; open the database again.';
 /** The platform refused to make the worker. */
 export function notStarted(cause: unknown): Error {
   return new EngineLoadError(
-    `The worker could not be started: ${String(cause)}. Its script must come from the page's own origin, and a ` +
+    `The worker could not be started: ${String(cause).replace(/\.$/, '')}. Its script must come from the page's own origin, and a ` +
       "Content-Security-Policy must allow it: worker-src 'self'.",
     { cause },
   );
