@@ -51,6 +51,7 @@ export abstract class DatabaseCore<O extends DatabaseOptions> {
         return self.#options.autoconnect ?? true;
       },
       open: (current) => this.open(current, this.#options),
+      preamble: () => this.preamble(),
       opened: (driver) => this.#opened(driver),
     });
     this.host = {

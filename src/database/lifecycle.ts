@@ -1,6 +1,7 @@
 /** Opening and closing: one opening shared by all who need it, one link at a time. */
 import type { Driver } from '../driver/driver.ts';
 import { ConnectionClosedError, InterfaceError } from '../errors.ts';
+import type { Statement } from '../wire/statement.ts';
 import { Link } from './link.ts';
 
 /** How a database is opened, decided by whoever owns the lifecycle. */
@@ -9,6 +10,8 @@ export interface Opener {
   readonly name: string | null;
   readonly autoconnect: boolean;
   open(name: string): Promise<Driver>;
+  /** What was set since, for sessions that come later. */
+  preamble(): readonly Statement[];
   /** Called with each opened driver, before anybody uses it. */
   opened(driver: Driver): void;
 }
@@ -16,7 +19,8 @@ export interface Opener {
 /** One attempt to open; whoever gave it up says why. */
 interface Attempt {
   readonly link: Promise<Link>;
-  readonly replaces?: true;
+  /** The driver whose data it replaces; what it had open comes back when that fails. */
+  readonly replaces?: Driver;
   reason: ConnectionClosedError | null;
 }
 
@@ -40,7 +44,7 @@ export class Lifecycle {
 
   /** True while an import replaces the data of an open database. */
   get replacing(): boolean {
-    return this.#attempt?.replaces ?? false;
+    return this.#attempt?.replaces !== undefined;
   }
 
   /** The link, opened where that is allowed without `connect()`. */
@@ -86,7 +90,7 @@ export class Lifecycle {
   async replace(work: (driver: Driver) => Promise<void>, reason: ConnectionClosedError): Promise<void> {
     const old = this.#link ?? (await this.ready());
     const done = work(old.driver);
-    const attempt: Attempt = { link: this.#renewed(old, done, reason, () => attempt.reason), reason: null, replaces: true };
+    const attempt: Attempt = { link: this.#renewed(old, done, reason, () => attempt.reason), reason: null, replaces: old.driver };
     this.#link = null;
     this.#begin(attempt);
     await done;
@@ -94,7 +98,7 @@ export class Lifecycle {
 
   /** The engine is gone. */
   lose(driver: Driver, error: Error): void {
-    if (this.#link?.driver !== driver) return;
+    if (this.#link?.driver !== driver && this.#attempt?.replaces !== driver) return;
     const { name } = this.#opener;
     this.#barred = closed(
       `The engine of "${name ?? ''}" is gone: ${error.message} Call connect() to open the database again.`,
@@ -126,7 +130,7 @@ export class Lifecycle {
     await this.#closing;
     const driver = await this.#opener.open(name);
     this.#opener.opened(driver);
-    const link = new Link(driver);
+    const link = new Link(driver, this.#opener.preamble);
     link.ended = abandoned();
     return link;
   }
@@ -145,7 +149,7 @@ export class Lifecycle {
       return old;
     }
     void old.end(reason);
-    const link = new Link(old.driver);
+    const link = new Link(old.driver, this.#opener.preamble);
     link.ended = abandoned();
     return link;
   }

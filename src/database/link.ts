@@ -3,6 +3,7 @@
 import type { Connection, ConnectOptions, Driver } from '../driver/driver.ts';
 import { ConnectionClosedError } from '../errors.ts';
 import { Deferred } from '../util/deferred.ts';
+import type { Statement } from '../wire/statement.ts';
 
 /** Lives from `connect` to `close`, to the loss of the engine, or to an import that replaces the data. */
 export class Link {
@@ -16,9 +17,9 @@ export class Link {
   #running = 0;
   #quiet: Deferred<void> | null = null;
 
-  constructor(driver: Driver) {
+  constructor(driver: Driver, preamble: () => readonly Statement[]) {
     this.driver = driver;
-    this.main = driver.connect({ label: 'the database' });
+    this.main = driver.connect({ label: 'the database', preamble });
   }
 
   /** @throws ConnectionClosedError when it has ended; a new one each time, for each has its own stack. */

@@ -25,6 +25,8 @@ export interface Connection {
 export interface ConnectOptions {
   /** Who this is, for the error another one gets who waits too long for the lock. */
   readonly label?: string;
+  /** What was set since the opening, for further sessions of the connection, which only one to a server has. */
+  readonly preamble?: () => readonly Statement[];
   /** Told when a server ended the session of the connection; its next statement has another, which listens to nothing. */
   readonly onLost?: (error: ConnectionClosedError) => void;
 }

@@ -5,8 +5,8 @@ import type { Connection, ConnectOptions } from './driver.ts';
 import { cancel, type Holder, isBlocked, LockWatch } from './node-postgres-locks.ts';
 import type { SessionPool } from './node-postgres-pool.ts';
 import { GOODBYE, type Session } from './node-postgres-session.ts';
-import { beginsTransaction, endsTransaction, isPlainRead, isPlainWrite, isQuery, undoes } from './node-postgres-sql.ts';
-import { readCursor, slices } from './node-postgres-stream.ts';
+import { endsTransaction, groupFrom, isPlainRead, isPlainWrite, isQuery, undoes } from './node-postgres-sql.ts';
+import { readCursor, readSnapshot, slices } from './node-postgres-stream.ts';
 import { rolledBack, unanswered } from './node-postgres-unanswered.ts';
 
 /** What a connection needs of the database it belongs to. */
@@ -32,7 +32,7 @@ export class ServerConnection implements Connection, Holder {
   readonly label: string;
   lastActive = 0;
   readonly #home: Home;
-  readonly #onLost: NonNullable<ConnectOptions['onLost']>;
+  readonly #options: ConnectOptions;
   /** The first one is being run. */
   readonly #jobs: Job[] = [];
   readonly #cursors = new Set<number>();
@@ -46,10 +46,10 @@ export class ServerConnection implements Connection, Holder {
   /** True when what runs shall be given up. */
   #aborted = false;
 
-  constructor(home: Home, { label = 'a connection', onLost = () => {} }: ConnectOptions = {}) {
+  constructor(home: Home, options: ConnectOptions = {}) {
     this.#home = home;
-    this.label = label;
-    this.#onLost = onLost;
+    this.label = options.label ?? 'a connection';
+    this.#options = options;
   }
 
   get pid(): number | null {
@@ -128,18 +128,31 @@ export class ServerConnection implements Connection, Holder {
 
   /** The session, a new one when the old is gone; a transaction is gone with it. */
   async #ready(): Promise<Session> {
-    const { pool } = this.#home;
     const session = this.#session;
     if (session !== null && session.lost === null) return session;
     if (session !== null) {
       if (session.status !== 'I') this.#lost = session.lost;
       this.#leave(session);
     }
-    const next = await pool.take();
-    next.onLost = this.#onLost;
+    const next = await this.#take();
+    next.onLost = (error) => this.#options.onLost?.(error);
     this.#session = next;
     if (this.#aborted) throw this.#closed;
     return next;
+  }
+
+  /** A session as new, with what was set since. */
+  async #take(): Promise<Session> {
+    const { pool } = this.#home;
+    const session = await pool.take();
+    const preamble = this.#options.preamble?.() ?? [];
+    try {
+      if (preamble.length > 0) await session.run(preamble);
+      return session;
+    } catch (error) {
+      void pool.give(session);
+      throw error;
+    }
   }
 
   /** Has nothing to do any more with a session that is gone. */
@@ -268,15 +281,13 @@ export class ServerConnection implements Connection, Holder {
   /** Rows of a cursor in a transaction of its own, on a session of its own. */
   async *#apart(statement: Statement, size: number): AsyncGenerator<Rows, void> {
     const { pool } = this.#home;
-    const session = await pool.take();
+    const session = await this.#take();
     const send = async (statements: readonly Statement[]): Promise<readonly Outcome[]> => {
       if (this.#closed !== null) throw this.#closed;
       return session.run(statements);
     };
     try {
-      await send([BEGIN]);
-      yield* readCursor(send, 'waxwing', statement, size);
-      await send([COMMIT]);
+      yield* readSnapshot(send, statement, size);
     } catch (error) {
       throw session.lost === null ? error : unanswered(session.lost, [statement], false);
     } finally {
@@ -286,13 +297,3 @@ export class ServerConnection implements Connection, Holder {
 }
 
 const CANCELLED = '57014';
-const BEGIN: Statement = { sql: 'BEGIN', mode: 'begin' };
-const COMMIT: Statement = { sql: 'COMMIT', mode: 'end' };
-
-/** The statements that can go out together: those of one transaction, or a single one outside. */
-function groupFrom(statements: readonly Statement[], start: number, open: boolean): readonly Statement[] {
-  if (!open && !beginsTransaction(statements[start]!)) return [statements[start]!];
-  let end = start;
-  while (end < statements.length) if (endsTransaction(statements[end++]!)) break;
-  return statements.slice(start, end);
-}

@@ -35,3 +35,11 @@ export function isPlainRead({ statements, bracket }: Batch): boolean {
 export function isPlainWrite({ statements }: Batch): boolean {
   return statements.every(({ sql, mode }) => (mode === 'read' && READS.test(sql)) || (mode === 'write' && !BEGINS.test(sql)));
 }
+
+/** The statements that can go out together: those of one transaction, or a single one outside. */
+export function groupFrom(statements: readonly Statement[], start: number, open: boolean): readonly Statement[] {
+  if (!open && !beginsTransaction(statements[start]!)) return [statements[start]!];
+  let end = start;
+  while (end < statements.length) if (endsTransaction(statements[end++]!)) break;
+  return statements.slice(start, end);
+}

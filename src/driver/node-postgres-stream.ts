@@ -4,6 +4,9 @@ import type { Outcome, Rows, Statement } from '../wire/statement.ts';
 /** Runs statements together. */
 type Send = (statements: readonly Statement[]) => Promise<readonly Outcome[]>;
 
+const BEGIN: Statement = { sql: 'BEGIN', mode: 'begin' };
+const COMMIT: Statement = { sql: 'COMMIT', mode: 'end' };
+
 /**
  * Slices of at most `size` rows, in the transaction that is open. Leaving early closes the cursor.
  * Postgres manual: DECLARE, FETCH.
@@ -27,6 +30,13 @@ export async function* readCursor(send: Send, name: string, statement: Statement
     // A transaction that failed, or ended, has closed it; whatever is wrong, the next statement will meet it and tell.
     if (open) await send([{ sql: `CLOSE ${name}`, mode: 'read' }]).catch(() => {});
   }
+}
+
+/** Slices in a transaction of their own. */
+export async function* readSnapshot(send: Send, statement: Statement, size: number): AsyncGenerator<Rows, void> {
+  await send([BEGIN]);
+  yield* readCursor(send, 'waxwing', statement, size);
+  await send([COMMIT]);
 }
 
 /** Rows that are there already, in slices. */

@@ -99,6 +99,17 @@ describe.runIf(postgresPrograms())('a server', () => {
       expect(await database.atomic((tx) => tx(Job).select().count())).toBe(1);
     });
 
+    test('is replaced by one with the settings made since the opening, and so is one beside it', async () => {
+      await database.setTimeZone('Asia/Tokyo');
+      const zone = async (): Promise<unknown> => (await database.executeSql('SHOW timezone')).scalar();
+      expect(await zone()).toBe('Asia/Tokyo');
+      await end('idle');
+      expect(await zone()).toBe('Asia/Tokyo');
+      const rows = database.stream({ sql: "SELECT current_setting('timezone')", mode: 'read' });
+      for await (const { data } of rows) expect(data).toEqual([['Asia/Tokyo']]);
+      expect.assertions(3);
+    });
+
     test('in the middle of a read says so, and of a write that nobody knows', async () => {
       await Job.create({ name: 'a' });
       await database.executeSql('CREATE OR REPLACE VIEW death AS SELECT pg_terminate_backend(pg_backend_pid())');
