@@ -16,11 +16,11 @@ export interface Entry {
 
 /** THE table of entries. test/architecture.test.ts holds it against package.json; test/package measures the budgets. */
 export const entries: readonly Entry[] = [
-  { subpath: '.', source: 'src/index.ts', budget: 28_000 },
-  { subpath: './sqlite', source: 'src/entry/sqlite.ts', budget: 30_300 },
-  { subpath: './berkeley', source: 'src/entry/berkeley.ts', budget: 31_000 },
-  { subpath: './postgresql', source: 'src/entry/postgresql.ts', budget: 40_500 },
-  { subpath: './postgresql-ext', source: 'src/entry/postgresql-ext.ts', budget: 47_000 },
+  { subpath: '.', source: 'src/index.ts', budget: 28_300 },
+  { subpath: './sqlite', source: 'src/entry/sqlite.ts', budget: 30_600 },
+  { subpath: './berkeley', source: 'src/entry/berkeley.ts', budget: 31_200 },
+  { subpath: './postgresql', source: 'src/entry/postgresql.ts', budget: 41_000 },
+  { subpath: './postgresql-ext', source: 'src/entry/postgresql-ext.ts', budget: 47_300 },
   { subpath: './worker', source: 'src/entry/worker.ts', budget: 9_100 },
   { subpath: './vite', source: 'src/entry/vite.ts', budget: 900 },
 ];

@@ -91,7 +91,7 @@ export type { Backref, BindOptions, DefinedModel, ModelAlias, ModelRoot, ModelSt
 export { type Branch, Case } from './query/case.ts';
 export { Cast } from './query/cast.ts';
 export type { Executor } from './query/executor.ts';
-export type { Aliased, AnyQuery, Expr, FunctionExpr, Operand, Ordering, WindowOptions } from './query/expr.ts';
+export type { Aliased, AnyQuery, Expr, FunctionExpr, Operand, Ordering, Valued, WindowOptions } from './query/expr.ts';
 export { type Fn, fn } from './query/fn.ts';
 export { EXCLUDED } from './query/insert.ts';
 export { Check, Default, raw, SQL } from './query/raw.ts';

@@ -1,7 +1,6 @@
 /** Every statement as data: what a dialect compiles. */
-import type { Expression, QueryNode } from './expression.ts';
+import type { Expression, QueryNode, WriteNode } from './expression.ts';
 import type { SchemaNode } from './schema.ts';
-import type { WriteNode } from './write.ts';
 
 /** SQL as the user wrote it; each `?` outside quotes and comments stands for the next param. */
 export interface RawNode {

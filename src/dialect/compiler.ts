@@ -1,18 +1,24 @@
 /** Queries to SQL, as all engines spell them; a dialect overrides where its engine differs. */
 import type {
+  Assignment,
+  ConflictNode,
+  ConflictTarget,
   CteNode,
+  DeleteNode,
   Expression,
   ForUpdateNode,
+  InsertNode,
   JoinType,
   QueryNode,
   SelectNode,
   Source,
   TableNode,
+  UpdateNode,
+  WriteNode,
 } from '../ast/expression.ts';
 import type { Node } from '../ast/node.ts';
 import type { SchemaNode } from '../ast/schema.ts';
 import type { ColumnType } from '../ast/type.ts';
-import type { Assignment, ConflictNode, ConflictTarget, DeleteNode, InsertNode, UpdateNode } from '../ast/write.ts';
 import { ProgrammingError } from '../errors.ts';
 import type { ColumnData, Mode, Statement } from '../wire/statement.ts';
 import { ExpressionCompiler } from './expression-compiler.ts';
@@ -41,7 +47,6 @@ export abstract class Compiler extends ExpressionCompiler {
   compile(node: Node): readonly Statement[] {
     switch (node.kind) {
       case 'select':
-        return [this.statement(node.forUpdate ? 'write' : 'read', (w) => this.query(w, node))];
       case 'compound':
         return [this.statement('read', (w) => this.query(w, node))];
       case 'insert':
@@ -72,7 +77,7 @@ export abstract class Compiler extends ExpressionCompiler {
         cause: error,
       });
     }
-    return this.checked({ sql: w.text, mode, params: w.params });
+    return this.checked({ sql: w.text, mode: w.writes ? 'write' : mode, params: w.params });
   }
 
   checked(statement: Statement): Statement {
@@ -114,7 +119,8 @@ export abstract class Compiler extends ExpressionCompiler {
     this.ctes(w, node.with);
     if (node.kind === 'select') this.select(w, node);
     else {
-      this.member(w, node.left, true);
+      // Some engines intersect first, others go from left to right.
+      this.member(w, node.left, node.op !== 'intersect' || (node.left.kind === 'compound' && node.left.op === 'intersect'));
       w.text += COMPOUNDS[node.op];
       this.member(w, node.right, false);
     }
@@ -124,15 +130,23 @@ export abstract class Compiler extends ExpressionCompiler {
 
   ctes(w: Writer, ctes: readonly CteNode[]): void {
     if (ctes.length === 0) return;
+    const outermost = w.text === '';
     w.text += ctes.some((cte) => cte.recursive) ? 'WITH RECURSIVE ' : 'WITH ';
-    w.list(ctes, ', ', (cte) => {
+    // Both sides of a union may have listed the same one.
+    w.list([...new Set(ctes)], ', ', (cte) => {
       w.text += this.quote(cte.name);
       if (cte.columns.length > 0) this.names(w, cte.columns);
       w.text += cte.materialized === undefined ? ' AS (' : cte.materialized ? ' AS MATERIALIZED (' : ' AS NOT MATERIALIZED (';
-      this.query(w, cte.query);
+      if ('returning' in cte.query) this.writingCte(w, cte.query, outermost);
+      else this.query(w, cte.query);
       w.text += ')';
     });
     w.text += ' ';
+  }
+
+  /** An INSERT, UPDATE or DELETE as a CTE, before the whole statement or deeper in it. */
+  protected writingCte(_w: Writer, _node: WriteNode, _outermost: boolean): void {
+    throw this.unsupported('INSERT, UPDATE or DELETE in WITH: run it first, with returning(), both in one atomic()');
   }
 
   protected select(w: Writer, node: SelectNode): void {
@@ -162,17 +176,19 @@ export abstract class Compiler extends ExpressionCompiler {
     }
   }
 
-  /** A side of a UNION; an order, limit or lock of its own, or an inner union on the right, makes it a query of its own. */
-  protected member(w: Writer, node: QueryNode, left: boolean): void {
+  /** A side of a UNION; `open`: a union in it needs no bounds. */
+  private member(w: Writer, node: QueryNode, open: boolean): void {
     const locks = node.kind === 'select' && node.forUpdate !== undefined;
-    const whole = locks || node.orderBy.length > 0 || node.limit || node.offset || (node.kind === 'compound' && !left);
-    if (!whole && node.kind === 'select') this.select(w, node);
-    else if (!whole) this.query(w, node);
-    else {
-      w.text += 'SELECT * FROM (';
-      this.query(w, node);
-      w.text += ')';
-    }
+    const own = locks || node.orderBy.length > 0 || node.limit || node.offset;
+    if (own || (node.kind === 'compound' && !open)) this.wholeMember(w, node);
+    else this.query(w, node);
+  }
+
+  /** A side that has an order, a limit or a lock, or is a union whose bounds must show. */
+  protected wholeMember(w: Writer, node: QueryNode): void {
+    w.text += 'SELECT * FROM (';
+    this.query(w, node);
+    w.text += ')';
   }
 
   protected distinctOn(w: Writer, on: readonly Expression[]): void {
@@ -220,6 +236,7 @@ export abstract class Compiler extends ExpressionCompiler {
 
   protected forUpdate(w: Writer, node: ForUpdateNode): void {
     if (!this.can.forUpdate) throw this.unsupported('FOR UPDATE: a writing transaction locks the whole database already');
+    w.writes = true;
     w.text += ` FOR ${(node.strength ?? 'update').toUpperCase()}`;
     if (node.of.length > 0) {
       w.text += ' OF ';
@@ -319,10 +336,9 @@ export abstract class Compiler extends ExpressionCompiler {
     return 'INSERT INTO ';
   }
 
-  insertQuery(w: Writer, node: InsertNode, query: QueryNode): void {
+  insertQuery(w: Writer, _node: InsertNode, query: QueryNode): void {
     w.text += ' ';
     this.query(w, query);
-    this.conflict(w, node.onConflict);
   }
 
   /** What stands after the rows for those that conflict. */

@@ -12,6 +12,8 @@ export interface Capabilities {
   /** The most values one statement may bind. */
   readonly maxParams: number;
   readonly forUpdate: boolean;
+  /** INSERT, UPDATE and DELETE as CTEs. */
+  readonly writingCtes: boolean;
   readonly distinctOn: boolean;
   readonly nullsOrdering: boolean;
   readonly lateral: boolean;

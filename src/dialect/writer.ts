@@ -7,6 +7,8 @@ export class Writer {
   readonly params: DriverValue[] = [];
   /** Values go into the text: schema statements bind nothing. */
   literals = false;
+  /** It changes rows, or locks them. */
+  writes = false;
   /** Columns are written with their table; not where only one table can be meant. */
   qualified = true;
 

@@ -1,8 +1,7 @@
 /** Says which field a refused value was meant for. */
-import type { Expression } from '../ast/expression.ts';
+import type { Expression, InsertNode } from '../ast/expression.ts';
 import type { Node } from '../ast/node.ts';
 import type { ColumnType } from '../ast/type.ts';
-import type { InsertNode } from '../ast/write.ts';
 import { DataError } from '../errors.ts';
 import type { Executor } from '../query/executor.ts';
 import type { ModelSource } from './source.ts';

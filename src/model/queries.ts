@@ -81,6 +81,11 @@ export interface ModelSelect<M extends AnySource, S extends readonly unknown[], 
 /** What every writing query of a model can do; awaiting it runs it. */
 export interface ModelWrite<Result> extends AnyQuery, PromiseLike<Result>, Compilable<Node> {
   bind(executor: Executor): this;
+  /**
+   * Names the write, to be done by the query that lists it in `withCte`; what it writes is read there by `returning(…).cte(…)`.
+   * Postgres only. peewee: `cte`.
+   */
+  cte(name: string): Cte<{}>;
   /** Says these CTEs before the query. peewee: `with_cte`. */
   withCte(...ctes: Cte<unknown>[]): this;
   execute(): Promise<Result>;
@@ -139,10 +144,22 @@ export interface ModelDelete<M> extends ModelWrite<number> {
 }
 
 /** The rows of a write's RETURNING. */
-export interface ModelQueryRows<M, S extends readonly unknown[]> extends AnyQuery, PromiseLike<ObjectRow<M, S, never>[]> {
+export interface ModelQueryRows<M, S extends readonly unknown[]>
+  extends AnyQuery,
+    PromiseLike<ObjectRow<M, S, never>[]>,
+    Compilable<Node> {
   bind(executor: Executor): this;
   dicts(): PromiseLike<DictRow<S>[]>;
   tuples(): PromiseLike<TupleRow<S>[]>;
+  scalars(): PromiseLike<TupleRow<S>[0][]>;
+  /**
+   * Names the write, to be done by the query that lists it in `withCte`, and which reads these rows:
+   * `Entry.delete().returning().cte('moved')`. Postgres only. peewee: `cte`.
+   * @throws NotSupportedError on SQLite, when it runs
+   */
+  cte(name: string, options?: Pick<CteOptions, 'columns'>): Cte<DictRow<S>>;
+  execute(): Promise<ObjectRow<M, S, never>[]>;
+  sql(dialect?: Executor['dialect']): Sql;
 }
 
 /** The rows of SQL written by hand. */

@@ -1,6 +1,6 @@
 /** From what users give `create`, `insert` and the like to columns of values, ready to be inserted. */
 
-import type { InsertSource } from '../ast/write.ts';
+import type { InsertSource } from '../ast/expression.ts';
 import { DataError, IntegrityError } from '../errors.ts';
 import type { ColumnInfo } from '../query/column.ts';
 import { isCompilable, operand } from '../query/term.ts';

@@ -1,13 +1,14 @@
 /** INSERT, UPDATE and DELETE of models. */
-import type { InsertSource, WriteNode } from '../ast/write.ts';
+import type { InsertSource, WriteNode } from '../ast/expression.ts';
 import type { ColumnInfo } from '../query/column.ts';
 import { Delete } from '../query/delete.ts';
 import type { Executor } from '../query/executor.ts';
 import type { AnyQuery, Selected } from '../query/expr.ts';
 import { Insert } from '../query/insert.ts';
+import { queryNode } from '../query/query-node.ts';
 import type { RowBuilder } from '../query/rows.ts';
 import type { SelectItem } from '../query/select.ts';
-import { type FromItem, queryNode } from '../query/source.ts';
+import type { FromItem } from '../query/source.ts';
 import { Update } from '../query/update.ts';
 import { Returning, type WriteQuery } from '../query/write-query.ts';
 import type { Outcome } from '../wire/statement.ts';

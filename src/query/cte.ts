@@ -1,7 +1,10 @@
 /** Common table expressions: a query with a name, said before the query that reads it. */
 import type { CompoundNode, CteNode, Source } from '../ast/expression.ts';
+import { ProgrammingError } from '../errors.ts';
+import { compoundNode } from './compound-node.ts';
 import type { AnyQuery, Selected } from './expr.ts';
-import { type FromItem, queryNode, type SourceColumns, sourceColumns } from './source.ts';
+import { queryNode } from './query-node.ts';
+import { type FromItem, type SourceColumns, sourceColumns } from './source.ts';
 
 /** How a query becomes a CTE. */
 export interface CteOptions {
@@ -37,7 +40,7 @@ export class Cte<Row> implements FromItem {
     return { kind: 'table', name: this['~cte'].name };
   }
 
-  /** The same CTE with the rows of `query` added; a recursive one reads itself there. */
+  /** The same CTE with the rows of `query` added; a recursive one reads itself there. @throws ProgrammingError when it writes */
   unionAll(query: AnyQuery): Cte<Row> {
     return this.joined('unionAll', query);
   }
@@ -48,15 +51,9 @@ export class Cte<Row> implements FromItem {
   }
 
   private joined(op: CompoundNode['op'], query: AnyQuery): Cte<Row> {
-    const compound: CompoundNode = {
-      kind: 'compound',
-      with: [],
-      op,
-      left: this['~cte'].query,
-      right: queryNode(query),
-      orderBy: [],
-    };
-    return new Cte<Row>({ ...this['~cte'], query: compound }, this.selection);
+    const { query: left, name } = this['~cte'];
+    if ('returning' in left) throw new ProgrammingError(`The CTE "${name}" writes: nothing can be added to its rows`);
+    return new Cte<Row>({ ...this['~cte'], query: compoundNode(left, op, queryNode(query)) }, this.selection);
   }
 }
 

@@ -1,5 +1,5 @@
 /** DELETE. */
-import type { DeleteNode } from '../ast/write.ts';
+import type { DeleteNode } from '../ast/expression.ts';
 import { also } from './conditions.ts';
 import type { Executor } from './executor.ts';
 import type { Expr } from './expr.ts';

@@ -33,8 +33,15 @@ export interface AnyQuery {
   readonly '~query': true;
 }
 
+/** An expression of values of type `T`, whatever it may be compared with: a key, and a foreign key, which takes rows as well. */
+export interface Valued<T> {
+  readonly '~type': T;
+  /** True when it is null; `isNull(false)` when it is not. */
+  isNull(yes?: boolean): Expr<boolean>;
+}
+
 /** A value, an expression of that type, null included, or a query of one value. */
-export type Operand<T> = T | Expr<T | null> | AnyQuery;
+export type Operand<T> = T | Valued<T | null> | AnyQuery;
 
 /** One entry of an ORDER BY. */
 export interface Ordering {
@@ -63,8 +70,7 @@ export interface OrderOptions {
  * User.select().where(User.age.gte(18).and(User.username.startsWith('a'))).orderBy(User.age.desc());
  * ```
  */
-export interface Expr<T, R = T> {
-  readonly '~type': T;
+export interface Expr<T, R = T> extends Valued<T> {
   /** Equal; `eq(null)` is `IS NULL`. peewee: `==`. */
   eq(rhs: Operand<R> | null): Expr<boolean>;
   /** Not equal; `ne(null)` is `IS NOT NULL`. peewee: `!=`. */
@@ -87,8 +93,6 @@ export interface Expr<T, R = T> {
   in(rhs: readonly Operand<R>[] | AnyQuery): Expr<boolean>;
   /** None of them. An empty list excludes nothing. */
   notIn(rhs: readonly Operand<R>[] | AnyQuery): Expr<boolean>;
-  /** True when it is null; `isNull(false)` when it is not. */
-  isNull(yes?: boolean): Expr<boolean>;
   /** Matches a pattern of `%` and `_`, minding the case; a backslash makes the next character plain. */
   like(pattern: Operand<string>): Expr<boolean>;
   /** As `like`, whatever the case. */

@@ -1,7 +1,7 @@
 /** SQL functions: the common ones typed, every other one by its name. */
 import type { FunctionNode } from '../ast/expression.ts';
 import { also } from './conditions.ts';
-import type { Expr, FunctionExpr, Operand, OrderItem, Typing, WindowOptions } from './expr.ts';
+import type { Expr, FunctionExpr, Operand, OrderItem, Typing, Valued, WindowOptions } from './expr.ts';
 import { nodeOf, operand, Term } from './term.ts';
 import { windowNode } from './window.ts';
 
@@ -102,36 +102,36 @@ export type Fn = TypedFunctions & { readonly [K in WellKnown]: AnyFunction['call
 
 interface TypedFunctions {
   /** Rows; with an argument, those where it is not null. */
-  count(arg?: Expr<unknown>): FunctionExpr<number>;
+  count(arg?: Valued<unknown>): FunctionExpr<number>;
   /** Null when there are no values. */
-  sum(arg: Expr<boolean>): FunctionExpr<number | null>;
-  sum<T>(arg: Expr<T>): FunctionExpr<T | null>;
-  avg(arg: Expr<unknown>): FunctionExpr<number | null>;
-  max<T>(arg: Expr<T>): FunctionExpr<T | null>;
-  min<T>(arg: Expr<T>): FunctionExpr<T | null>;
-  lower(arg: Expr<string> | Expr<string | null>): FunctionExpr<string>;
-  upper(arg: Expr<string> | Expr<string | null>): FunctionExpr<string>;
-  trim(arg: Expr<string> | Expr<string | null>): FunctionExpr<string>;
+  sum(arg: Valued<boolean>): FunctionExpr<number | null>;
+  sum<T>(arg: Valued<T>): FunctionExpr<T | null>;
+  avg(arg: Valued<unknown>): FunctionExpr<number | null>;
+  max<T>(arg: Valued<T>): FunctionExpr<T | null>;
+  min<T>(arg: Valued<T>): FunctionExpr<T | null>;
+  lower(arg: Valued<string | null>): FunctionExpr<string>;
+  upper(arg: Valued<string | null>): FunctionExpr<string>;
+  trim(arg: Valued<string | null>): FunctionExpr<string>;
   /** Characters of a text, bytes of a blob. */
-  length(arg: Expr<unknown>): FunctionExpr<number>;
-  abs<T>(arg: Expr<T>): FunctionExpr<T>;
-  round(arg: Expr<unknown>, digits?: number): FunctionExpr<number>;
+  length(arg: Valued<unknown>): FunctionExpr<number>;
+  abs<T>(arg: Valued<T>): FunctionExpr<T>;
+  round(arg: Valued<unknown>, digits?: number): FunctionExpr<number>;
   /** Characters from `start`, the first being 1. */
-  substr(arg: Expr<string> | Expr<string | null>, start: number, length?: number): FunctionExpr<string>;
-  replace(arg: Expr<string> | Expr<string | null>, from: string, to: string): FunctionExpr<string>;
+  substr(arg: Valued<string | null>, start: number, length?: number): FunctionExpr<string>;
+  replace(arg: Valued<string | null>, from: string, to: string): FunctionExpr<string>;
   /** The first that is not null. */
-  coalesce<T>(first: Expr<T | null>, ...rest: Operand<T>[]): FunctionExpr<T>;
+  coalesce<T>(first: Valued<T | null>, ...rest: Operand<T>[]): FunctionExpr<T>;
   /** Null when both are equal. */
-  nullif<T>(first: Expr<T>, second: Operand<T>): FunctionExpr<T | null>;
+  nullif<T>(first: Valued<T>, second: Operand<T>): FunctionExpr<T | null>;
   /** A random order: `orderBy(fn.random())`. */
   random(): FunctionExpr<number>;
   rank(): FunctionExpr<number>;
   denseRank(): FunctionExpr<number>;
   rowNumber(): FunctionExpr<number>;
-  lag<T>(arg: Expr<T>, rows?: number): FunctionExpr<T | null>;
-  lead<T>(arg: Expr<T>, rows?: number): FunctionExpr<T | null>;
-  firstValue<T>(arg: Expr<T>): FunctionExpr<T>;
-  lastValue<T>(arg: Expr<T>): FunctionExpr<T>;
+  lag<T>(arg: Valued<T>, rows?: number): FunctionExpr<T | null>;
+  lead<T>(arg: Valued<T>, rows?: number): FunctionExpr<T | null>;
+  firstValue<T>(arg: Valued<T>): FunctionExpr<T>;
+  lastValue<T>(arg: Valued<T>): FunctionExpr<T>;
   /** Any other SQL function, its result's type told by you: `fn.call<number>('json_array_length', Post.tags)`. */
   call<T>(name: string, ...args: unknown[]): FunctionExpr<T>;
 }

@@ -1,12 +1,12 @@
 /** INSERT of rows, of a query's rows, of defaults; and what to do with a row that is there already. */
-import type { QueryNode } from '../ast/expression.ts';
-import type { ConflictNode, ConflictTarget, InsertNode, InsertSource } from '../ast/write.ts';
+import type { ConflictNode, ConflictTarget, InsertNode, InsertSource } from '../ast/expression.ts';
 import { DataError, ImproperlyConfigured } from '../errors.ts';
 import type { ColumnInfo } from './column.ts';
+import { withoutCtes } from './compound-node.ts';
 import type { Executor } from './executor.ts';
 import type { AnyQuery, Expr } from './expr.ts';
+import { queryNode } from './query-node.ts';
 import { type SelectItem, selectedOf } from './select.ts';
-import { queryNode } from './source.ts';
 import { isCompilable, nodeOf, operand, Term } from './term.ts';
 import { assignments, Returning, WriteQuery, type WriteTarget } from './write-query.ts';
 
@@ -40,7 +40,7 @@ export class Insert extends WriteQuery<InsertNode> {
     super(executor);
     this['~target'] = target;
     const named = columns.map(({ name, type }) => ({ name, type }));
-    this['~node'] = { kind: 'insert', with: [], into: target['~table'], columns: named, source, returning: [] };
+    this['~node'] = { kind: 'insert', ...ctesFirst(source), into: target['~table'], columns: named, returning: [] };
   }
 
   /**
@@ -124,7 +124,13 @@ function requireKeys(row: object, keys: readonly string[], at: number): void {
 /** The rows of a query. */
 export function insertFrom(target: WriteTarget, query: AnyQuery, keys: readonly ColumnRef[], executor?: Executor): Insert {
   const columns = keys.map((key) => (typeof key === 'string' ? target['~column'](key) : columnOf(key)));
-  return new Insert(target, columns, { kind: 'query', query: queryNode(query) as QueryNode }, executor);
+  return new Insert(target, columns, { kind: 'query', query: queryNode(query) }, executor);
+}
+
+/** The CTEs of the query whose rows go in stand before the whole statement: only there may they write. */
+function ctesFirst(source: InsertSource): Pick<InsertNode, 'with' | 'source'> {
+  if (source.kind !== 'query') return { with: [], source };
+  return { with: source.query.with, source: { kind: 'query', query: withoutCtes(source.query) } };
 }
 
 function columnOf(ref: Expr<unknown>): ColumnInfo {

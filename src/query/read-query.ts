@@ -2,9 +2,11 @@
 // Unions are made by every reading query and are one themselves: one file, so that no two files import each other.
 import type { CompoundNode, Expression, QueryNode, SelectNode } from '../ast/expression.ts';
 import { ImproperlyConfigured } from '../errors.ts';
+import { compoundNode } from './compound-node.ts';
 import { Cte, type CteOptions } from './cte.ts';
 import type { Executor } from './executor.ts';
 import type { AnyQuery, Expr, OrderItem, Selected, Typing } from './expr.ts';
+import { queryNode } from './query-node.ts';
 import { compileFor, RowQuery } from './row-query.ts';
 import { asScalars, type RowBuilder, rowReader } from './rows.ts';
 import { Derived } from './source.ts';
@@ -166,15 +168,7 @@ export class Compound<Row> extends ReadQuery<Row> {
 
   constructor(left: ReadQuery<Row>, op: CompoundNode['op'], right: AnyQuery) {
     super(left['~executor']);
-    const other = right as ReadQuery<unknown>;
-    this['~node'] = {
-      kind: 'compound',
-      with: [...left['~node'].with, ...other['~node'].with],
-      op,
-      left: withoutCtes(left['~node']),
-      right: withoutCtes(other['~node']),
-      orderBy: [],
-    };
+    this['~node'] = compoundNode(left['~node'], op, queryNode(right));
     this['~selection'] = left['~selection'];
     this.origin = left;
   }
@@ -188,16 +182,12 @@ export class Compound<Row> extends ReadQuery<Row> {
   }
 }
 
-function withoutCtes(node: QueryNode): QueryNode {
-  return node.with.length === 0 ? node : { ...node, with: [] };
-}
-
 /** `EXISTS (query)` as a condition. */
 export function exists(query: AnyQuery): Expr<boolean> {
-  return condition({ kind: 'exists', query: (query as ReadQuery<unknown>)['~node'], not: false });
+  return condition({ kind: 'exists', query: queryNode(query), not: false });
 }
 
 /** `NOT EXISTS (query)` as a condition. */
 export function notExists(query: AnyQuery): Expr<boolean> {
-  return condition({ kind: 'exists', query: (query as ReadQuery<unknown>)['~node'], not: true });
+  return condition({ kind: 'exists', query: queryNode(query), not: true });
 }

@@ -1,7 +1,7 @@
 /** What a query can read from, besides models: subqueries and lists of values under a name. */
 import type { Expression, QueryNode, Source } from '../ast/expression.ts';
 import { column } from './column.ts';
-import type { AnyQuery, Expr, Selected, Typing } from './expr.ts';
+import type { Expr, Selected, Typing } from './expr.ts';
 import { operand } from './term.ts';
 
 /** Anything a select can read from or join. */
@@ -88,9 +88,4 @@ export class ValuesList<const C extends string> implements FromItem {
     this['~source'] = { kind: 'valuesList', rows: nodes, alias, columns };
     this.c = sourceColumns<Record<C, unknown>>(alias, undefined);
   }
-}
-
-/** The node of a query that yields rows. */
-export function queryNode(query: AnyQuery): QueryNode {
-  return (query as AnyQuery & { readonly '~node': QueryNode })['~node'];
 }

@@ -15,6 +15,7 @@ import type {
   Selected,
   Typing,
 } from './expr.ts';
+import { queryNode } from './query-node.ts';
 
 const BOOLEAN: Typing = Object.freeze({ type: Object.freeze({ name: 'boolean' } as const) });
 const TEXT: Typing = Object.freeze({ type: Object.freeze({ name: 'text' } as const) });
@@ -266,10 +267,10 @@ export function operand(value: unknown, typing: Typing): Expression {
   return { kind: 'value', value: toDb ? toDb(value) : value, type: typing.type };
 }
 
-/** The node of an expression; of a query, the subquery it makes. @throws ProgrammingError when it is neither. */
+/** The node of an expression; of a query, the subquery it makes. @throws ProgrammingError when it is neither, or writes. */
 export function nodeOf(value: unknown): Expression {
   if (!isCompilable(value)) throw new ProgrammingError(`Expected an expression or a query, got ${describe(value)}`);
-  return isQuery(value) ? { kind: 'subquery', query: (value as unknown as Compilable<never>)['~node'] } : value['~node'];
+  return isQuery(value) ? { kind: 'subquery', query: queryNode(value) } : value['~node'];
 }
 
 /** Whether a value is an expression or a query. */

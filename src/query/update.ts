@@ -1,5 +1,5 @@
 /** UPDATE, with plain values and expressions. */
-import type { UpdateNode } from '../ast/write.ts';
+import type { UpdateNode } from '../ast/expression.ts';
 import { ProgrammingError } from '../errors.ts';
 import { also } from './conditions.ts';
 import type { Executor } from './executor.ts';

@@ -1,13 +1,12 @@
 /** What inserts, updates and deletes share: awaiting them runs them and gives the number of rows. */
 
-import type { Expression, TableNode } from '../ast/expression.ts';
-import type { Assignment, WriteNode } from '../ast/write.ts';
+import type { Assignment, Expression, TableNode, WriteNode } from '../ast/expression.ts';
 import type { Dialect } from '../dialect/dialect.ts';
 import { InterfaceError } from '../errors.ts';
 import type { Outcome } from '../wire/statement.ts';
 import { batchOf } from './batch.ts';
 import type { ColumnInfo } from './column.ts';
-import type { Cte } from './cte.ts';
+import { Cte, type CteOptions } from './cte.ts';
 import type { Executor } from './executor.ts';
 import type { AnyQuery, Compilable, Selected } from './expr.ts';
 import { RowQuery, type Sql } from './row-query.ts';
@@ -44,6 +43,15 @@ export abstract class WriteQuery<N extends WriteNode> implements AnyQuery, Promi
   /** Says these CTEs before the query. */
   withCte(...ctes: Cte<unknown>[]): this {
     return this['~with']({ with: [...this['~node'].with, ...ctes.map((cte) => cte['~cte'])] } as object as Partial<N>);
+  }
+
+  /**
+   * Names the write, to be done by the query that lists it in `withCte`; only what it returns can be read there. Postgres only.
+   * peewee: `cte`.
+   * @throws NotSupportedError on SQLite, when it runs
+   */
+  cte(name: string): Cte<{}> {
+    return new Cte<{}>({ name, columns: [], query: this['~node'], recursive: false }, []);
   }
 
   /** Runs the query and gives the number of rows inserted, updated or deleted. Awaiting it does the same. */
@@ -115,6 +123,15 @@ export class Returning<S extends readonly unknown[] = readonly unknown[], Row = 
   /** Rows as arrays, in the order of what is returned. */
   override tuples(): Returning<S, TupleRow<S>> {
     return this['~shaped'](asTuples as RowBuilder<unknown>) as unknown as Returning<S, TupleRow<S>>;
+  }
+
+  /**
+   * Names the write, to be done by the query that lists it in `withCte`, and which reads these rows. Postgres only.
+   * peewee: `cte`.
+   * @throws NotSupportedError on SQLite, when it runs
+   */
+  cte(name: string, { columns = [] }: Pick<CteOptions, 'columns'> = {}): Cte<Row> {
+    return new Cte<Row>({ name, columns, query: this['~node'], recursive: false }, this['~selection']);
   }
 
   protected override '~resolve'(): Executor {

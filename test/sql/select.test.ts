@@ -247,6 +247,31 @@ describe('select', () => {
     });
   });
 
+  it('says CTEs of the sides of a union before both', async () => {
+    const one = user.select(user.c.id).cte('c');
+    const from = (cte: typeof one) => select(cte.c.id).from(cte).withCte(cte);
+    await expectSql(from(one).union(from(one)), {
+      sqlite: ['WITH "c" AS (SELECT "user"."id" FROM "user") SELECT "c"."id" FROM "c" UNION SELECT "c"."id" FROM "c"'],
+    });
+    const all = user.select(user.c.id).cte('all').unionAll(from(one));
+    await expectSql(select(all.c.id).from(all).withCte(all), {
+      sqlite: [
+        'WITH "all" AS (WITH "c" AS (SELECT "user"."id" FROM "user") SELECT "user"."id" FROM "user" UNION ALL SELECT "c"."id" FROM "c") SELECT "all"."id" FROM "all"',
+      ],
+    });
+  });
+
+  it('intersects what was united before', async () => {
+    const [a, b, c] = [1, 2, 3].map((id) => user.select(user.c.id).where(user.c.id.ne(id)));
+    const sides = [1, 2, 3].map((at) => `SELECT "user"."id" FROM "user" WHERE "user"."id" <> $${at}`);
+    const [first, second, third] = sides.map((side) => side.replace(/\$\d/, '?'));
+    await expectSql(a!.union(b!).intersect(c!), {
+      sqlite: [`SELECT * FROM (${first} UNION ${second}) INTERSECT ${third}`, [1, 2, 3]],
+      postgres: [`(${sides[0]} UNION ${sides[1]}) INTERSECT ${sides[2]}`, [1, 2, 3]],
+    });
+    await expectSql(a!.intersect(b!).union(c!), { sqlite: [`${first} INTERSECT ${second} UNION ${third}`, [1, 2, 3]] });
+  });
+
   it('locks rows, keeps one of each, joins what looks at the rows before it', async () => {
     const all = user.select(user.c.id);
     for (const [query, words] of [
@@ -260,6 +285,8 @@ describe('select', () => {
       await expectSql(query, { sqlite: null, postgres: [`SELECT "user"."id" FROM "user" ${words}`, params] });
       expect(query.sql(postgres)).toBeDefined();
       expect(postgres.compile(query['~node'])[0]?.mode).toBe('write');
+      const locked = query.as('locked');
+      expect(postgres.compile(select(locked.c.id).from(locked)['~node'])[0]?.mode).toBe('write');
     }
     expect(() => all.forUpdate({ nowait: true, skipLocked: true })).toThrow(ImproperlyConfigured);
     await expectSql(all.distinct(user.c.age).orderBy(user.c.age), {

@@ -1,4 +1,4 @@
-import { type Database, fn, type Ref, type Related } from '../../src/index.ts';
+import { type Database, type Expr, fn, select as plain, type Ref, type Related } from '../../src/index.ts';
 import { Category, type Dog, Favorite, type Owner, type Player, Relationship, type Team, Tweet, User } from './models.ts';
 
 type Equal<X, Y> = (<T>() => T extends X ? 1 : 2) extends <T>() => T extends Y ? 1 : 2 ? true : false;
@@ -123,6 +123,69 @@ async function select() {
   Tweet.user.eq(tweet);
 }
 
+// ── keys and foreign keys of them compare either way
+function keys() {
+  const Other = User.alias('other');
+  User.id.eq(Tweet.user).and(User.id.ne(Tweet.user)).and(Tweet.user.eq(User.id)).and(Tweet.user.eq(Favorite.user));
+  Tweet.id.lt(Tweet.parent).or(Tweet.id.gte(Tweet.parent)).or(Tweet.id.is(Tweet.parent)).or(Tweet.parent.eq(Tweet.id));
+  Other.id
+    .in([Tweet.user, Favorite.user, 3])
+    .or(User.id.between(Tweet.user, Favorite.user))
+    .or(User.id.notIn([Tweet.user]));
+  Category.slug.eq(Category.parent).or(Category.parent.eq(Category.slug));
+  expectType<number | null>()(fn.max(Tweet.parent)['~type']);
+  expectType<string>()(fn.lower(Category.parent)['~type']);
+  User.id
+    .eq(fn.coalesce(Tweet.parent, Tweet.user))
+    .and(fn.coalesce(Tweet.parent, 1).eq(3))
+    .and(fn.nullif(Tweet.user, User.id).isNull());
+  // @ts-expect-error the key of a category is a string
+  User.id.eq(Category.parent);
+  // @ts-expect-error the key of a user is a number
+  Category.slug.eq(Tweet.user);
+  // @ts-expect-error likewise
+  Category.parent.lt(Tweet.user);
+  // @ts-expect-error likewise
+  Category.slug.in([Tweet.user]);
+  // @ts-expect-error a selected expression with a name is none to compare with
+  User.id.eq(Tweet.user.as('u'));
+}
+
+// ── CTEs that write
+async function ctes() {
+  const moved = Tweet.delete().where(Tweet.published.eq(true)).returning().cte('moved');
+  expectType<Expr<number>>()(moved.c.user);
+  expectType<Expr<number | null>>()(moved.c.parent);
+  expectType<Expr<boolean>>()(moved.c.published);
+  // @ts-expect-error tweets have no such field
+  moved.c.username;
+  expectType<number>()(await Favorite.insertFrom(plain(moved.c.user, moved.c.id).from(moved), ['user', 'tweet']).withCte(moved));
+  // @ts-expect-error favorites have no such field
+  Favorite.insertFrom(plain(moved.c.user).from(moved), ['message']);
+  const told = Tweet.update({ message: '' })
+    .returning(Tweet.user, Tweet.message.as('was'))
+    .cte('told', { columns: ['who', 'what'] });
+  expectType<Expr<string>>()(told.c.was);
+  await User.update({ username: told.c.was }).from(told).where(User.id.eq(told.c.user)).withCte(told);
+  // @ts-expect-error a text is no user
+  User.id.eq(told.c.was);
+  // @ts-expect-error not returned
+  told.c.message;
+  const made = User.insert({ username: 'a' }).returning(User.id).cte('made');
+  expectType<{ message: string; id: number }[]>()(
+    await Tweet.select(Tweet.message, made.c.id.as('id'))
+      .join(made, { on: made.c.id.eq(Tweet.user) })
+      .withCte(made)
+      .dicts(),
+  );
+  // Nothing can be read of a write that returns nothing.
+  const gone = Tweet.delete().cte('gone');
+  // @ts-expect-error it returns nothing
+  gone.c.id;
+  expectType<number>()(await User.delete().withCte(gone));
+  await User.update({ years: plain(fn.count(Tweet.id)).from(made) });
+}
+
 // ── transactions
 async function tx() {
   const made = await db.atomic(async (tx) => {
@@ -144,6 +207,6 @@ async function cyc(team: Team, player: Player, dog: Dog, owner: Owner, c: Catego
   expectType<string | undefined>()((await c.parent)?.path());
   expectType<string | null>()(c.parentId);
 }
-void [lazy, create, select, tx, cyc];
+void [lazy, create, select, keys, ctes, tx, cyc];
 
 export type { Ref };

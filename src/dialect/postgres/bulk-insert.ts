@@ -1,8 +1,9 @@
 /** Many rows in one statement: each column is one parameter, an array. */
+
+import type { InsertNode } from '../../ast/expression.ts';
 import type { ColumnType } from '../../ast/type.ts';
-import type { InsertNode } from '../../ast/write.ts';
 import type { DriverValue, Statement } from '../../wire/statement.ts';
-import { boundRows, type InsertParts, type InsertValues, insertValues, whole } from '../insert-statements.ts';
+import { boundRows, type InsertParts, type InsertValues, insert, insertValues } from '../insert-statements.ts';
 import type { Writer } from '../writer.ts';
 import { arrayText } from './array-param.ts';
 import { castOf, isLarge } from './cast.ts';
@@ -27,9 +28,11 @@ export function bulkInsert(compiler: InsertParts, node: InsertNode, source: Inse
   const columns = node.columns.map(({ type }, at) => columnOf(compiler, type as ColumnType, source.columns[at] ?? []));
   if (mayMeetTwice(node, columns)) {
     // One statement may not change the same row twice; one for each row may.
-    return node.returning.length > 0 ? boundRows(compiler, node, source, 1) : insertValues(compiler, node, source);
+    return node.returning.length > 0 ? boundRows(compiler, node, 1) : insertValues(compiler, node, source);
   }
-  return slices(columns, source.length).map(([from, to]) => whole(compiler, node, (w) => unnested(w, columns, from, to)));
+  return slices(columns, source.length).map(([from, to]) =>
+    compiler.statement('write', (w) => insert(compiler, w, node, () => unnested(w, columns, from, to))),
+  );
 }
 
 function columnOf(compiler: InsertParts, type: ColumnType, values: readonly unknown[]): Column {

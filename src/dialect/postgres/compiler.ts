@@ -1,14 +1,23 @@
 /** What Postgres says differently. Postgres manual: "SQL Commands". */
-import type { Expression, FunctionNode, QueryNode, SelectNode } from '../../ast/expression.ts';
+import type {
+  ConflictNode,
+  ConflictTarget,
+  Expression,
+  FunctionNode,
+  InsertNode,
+  QueryNode,
+  SelectNode,
+  WriteNode,
+} from '../../ast/expression.ts';
+import type { Node } from '../../ast/node.ts';
 import type { SchemaNode } from '../../ast/schema.ts';
 import type { ColumnType } from '../../ast/type.ts';
-import type { ConflictNode, ConflictTarget, InsertNode } from '../../ast/write.ts';
-import { DataError, ImproperlyConfigured } from '../../errors.ts';
+import { DataError, ImproperlyConfigured, ProgrammingError } from '../../errors.ts';
 import type { DriverValue, Mode, Statement } from '../../wire/statement.ts';
 import { Compiler } from '../compiler.ts';
 import type { Capabilities, Codec } from '../dialect.ts';
 import type { Of } from '../expression-compiler.ts';
-import type { InsertValues } from '../insert-statements.ts';
+import { type InsertValues, insert, insertAtOnce } from '../insert-statements.ts';
 import { LEVEL, levelOf } from '../precedence.ts';
 import type { Writer } from '../writer.ts';
 import { arrayOf } from './array-param.ts';
@@ -291,13 +300,36 @@ export class PostgresCompiler extends Compiler {
 
   // ───────────────────────────── queries ─────────────────────────────
 
-  protected override member(w: Writer, node: QueryNode, left: boolean): void {
-    const locks = node.kind === 'select' && node.forUpdate !== undefined;
-    const whole = locks || node.orderBy.length > 0 || node.limit || node.offset || (node.kind === 'compound' && !left);
-    if (!whole) return super.member(w, node, left);
+  protected override wholeMember(w: Writer, node: QueryNode): void {
     w.text += '(';
     this.query(w, node);
     w.text += ')';
+  }
+
+  override compile(node: Node): readonly Statement[] {
+    const statements = super.compile(node);
+    const isRepeated = statements.length > 1 || statements[0]?.many !== undefined;
+    if (isRepeated && 'with' in node && node.with.some(({ query }) => 'returning' in query)) {
+      throw new ProgrammingError('The rows take several statements, and a CTE would write in each: run it before them');
+    }
+    return statements;
+  }
+
+  // Postgres manual 7.8.4: data-modifying statements in WITH.
+  protected override writingCte(w: Writer, node: WriteNode, outermost: boolean): void {
+    if (!outermost) {
+      throw this.unsupported(
+        'INSERT, UPDATE or DELETE in WITH except before a whole statement: list it in withCte() of the outermost query',
+      );
+    }
+    w.writes = true;
+    if (node.kind === 'update') this.update(w, node);
+    else if (node.kind === 'delete') this.delete(w, node);
+    else if (node.source.kind !== 'values' || node.source.length > 0) insertAtOnce(this, w, node);
+    else {
+      const nothing = `SELECT ${node.columns.map(() => 'NULL').join(', ')} WHERE false`;
+      insert(this, w, node, () => (w.text += ` ${nothing}`));
+    }
   }
 
   override insertValues(node: InsertNode, source: InsertValues): readonly Statement[] {

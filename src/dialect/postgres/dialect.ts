@@ -14,6 +14,7 @@ const CAN: Capabilities = {
   lastInsertId: false,
   maxParams: 65_535,
   forUpdate: true,
+  writingCtes: true,
   distinctOn: true,
   nullsOrdering: true,
   lateral: true,

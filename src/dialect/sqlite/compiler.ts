@@ -1,9 +1,18 @@
 /** What SQLite says differently. */
-import type { BinaryOp, DatePart, Expression, FunctionNode, JsonChange, QueryNode, Source } from '../../ast/expression.ts';
+import type {
+  BinaryOp,
+  ConflictTarget,
+  DatePart,
+  Expression,
+  FunctionNode,
+  InsertNode,
+  JsonChange,
+  QueryNode,
+  Source,
+} from '../../ast/expression.ts';
 import type { EngineOp } from '../../ast/operator.ts';
 import type { SchemaNode } from '../../ast/schema.ts';
 import type { ColumnType } from '../../ast/type.ts';
-import type { ConflictTarget, InsertNode } from '../../ast/write.ts';
 import { DataError, ProgrammingError } from '../../errors.ts';
 import type { ColumnData, DriverValue, Mode, Statement } from '../../wire/statement.ts';
 import { Compiler } from '../compiler.ts';

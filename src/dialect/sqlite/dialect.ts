@@ -17,6 +17,7 @@ const CAN: Capabilities = {
   lastInsertId: true,
   maxParams: 32_766,
   forUpdate: false,
+  writingCtes: false,
   distinctOn: false,
   nullsOrdering: true,
   lateral: false,

@@ -2,7 +2,7 @@
 import type { TableSchema } from '../../ast/schema.ts';
 import type { ClassTarget, Field, ForeignKey, InstanceTarget, SelfTarget } from '../../fields/types.ts';
 import type { Executor } from '../../query/executor.ts';
-import type { Expr } from '../../query/expr.ts';
+import type { AnyQuery, Expr } from '../../query/expr.ts';
 
 type NullIf<O, T> = O extends { readonly null: true } ? T | null : T;
 
@@ -89,9 +89,9 @@ export type InsertOf<M> =
         }
       >
     : never;
-/** What `update()` accepts: values or expressions, for any of the fields. */
+/** What `update()` accepts: values, expressions or queries of one value, for any of the fields. */
 export type UpdateOf<M> =
-  FieldsOf<M> extends infer F ? { -readonly [K in keyof F]?: InsertValue<Bound<F[K], F>> | Expr<any> } : never;
+  FieldsOf<M> extends infer F ? { -readonly [K in keyof F]?: InsertValue<Bound<F[K], F>> | Expr<any> | AnyQuery } : never;
 
 /** Options of `row.save()`. */
 export interface SaveOptions<K extends string> {
