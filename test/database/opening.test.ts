@@ -6,6 +6,7 @@ import { openHere } from '../../src/driver/open-sqljs.ts';
 import { SqliteDatabase } from '../../src/entry/sqlite.ts';
 import { ConnectionClosedError, ImproperlyConfigured, InterfaceError, StorageUnavailableError } from '../../src/errors.ts';
 import type { StorageKind } from '../../src/storage/backend.ts';
+import { Deferred } from '../../src/util/deferred.ts';
 import { rejection } from './rejection.ts';
 import { note } from './tables.ts';
 
@@ -260,6 +261,35 @@ test('an engine that is gone is an error until connect()', async () => {
   expect(error.message).toContain('The worker died.');
   expect(error.message).toContain('connect()');
   await db.connect();
+  expect((await db.executeSql('SELECT 1')).scalar()).toBe(1);
+  await db.close();
+});
+
+test('an engine that goes in the middle of an import is gone as well', async () => {
+  const db = new Counting(':memory:');
+  let fail: (error: Error) => void = () => {};
+  const importing = new Deferred<void>();
+  const open = db['openDriver'].bind(db);
+  db['openDriver'] = async (options) => {
+    const driver = await open(options);
+    const on = driver.on.bind(driver);
+    driver.importFile = () => importing.promise;
+    driver.on = (event, listener) => {
+      if (event === 'lost') fail = listener as (error: Error) => void;
+      return on(event, listener);
+    };
+    return driver;
+  };
+  await db.connect();
+  const imported = rejection(db.importFile(new Blob()));
+  const waiting = rejection(db.executeSql('SELECT 1'));
+  const error = new ConnectionClosedError('The worker died.');
+  importing.reject(error);
+  fail(error);
+  expect(await imported).toBe(error);
+  for (const late of [await waiting, await rejection(db.executeSql('SELECT 1'))]) expect(late.message).toContain('connect()');
+  expect(db.isClosed()).toBe(true);
+  expect(await db.connect()).toBe(true);
   expect((await db.executeSql('SELECT 1')).scalar()).toBe(1);
   await db.close();
 });
