@@ -4,20 +4,27 @@
 export interface ErrorDetails {
   /** The engine's own code: SQLite's extended result code, an SQLSTATE, an errno. */
   readonly code?: string | number | undefined;
+  /** The statement that failed. */
   readonly sql?: string | undefined;
   /** The name of the database it happened to. */
   readonly database?: string | undefined;
+  /** The error behind it, as any `Error` has one. */
   readonly cause?: unknown;
   /** IntegrityError: which kind of constraint, on what. */
   readonly constraint?: 'unique' | 'primaryKey' | 'foreignKey' | 'notNull' | 'check' | 'other' | undefined;
+  /** IntegrityError: the table, where the engine tells. */
   readonly table?: string | undefined;
+  /** IntegrityError: the columns, where the engine tells. */
   readonly columns?: readonly string[] | undefined;
 }
 
 /** The root of all errors of Waxwing: `catch (e) { if (e instanceof WaxwingError) … }`. */
 export class WaxwingError extends Error {
+  /** The engine's own code: SQLite's result code, an SQLSTATE of Postgres, an errno; undefined where there is none. */
   readonly code: string | number | undefined;
+  /** The statement that failed; undefined for an error that is of no statement. */
   readonly sql: string | undefined;
+  /** The name of the database it happened to, where it is known. */
   readonly database: string | undefined;
 
   constructor(message: string, details: ErrorDetails = {}) {
@@ -43,8 +50,11 @@ export class DatabaseError extends WaxwingError {}
 export class DataError extends DatabaseError {}
 /** A constraint was violated; tells which kind, on which table and columns. */
 export class IntegrityError extends DatabaseError {
+  /** Which kind was violated; `other` for one that the engine does not name. */
   readonly constraint: NonNullable<ErrorDetails['constraint']>;
+  /** The table that has the constraint, where the engine tells. */
   readonly table: string | undefined;
+  /** Its columns, as they are called in the database; empty where the engine does not tell. */
   readonly columns: readonly string[];
 
   constructor(message: string, details: ErrorDetails = {}) {

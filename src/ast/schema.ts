@@ -6,7 +6,9 @@ export type ReferentialAction = 'CASCADE' | 'SET NULL' | 'SET DEFAULT' | 'RESTRI
 
 /** The name of a table, or of anything else that lives in a schema. */
 export interface QualifiedName {
+  /** As it is written in the database, without quotes. */
   readonly name: string;
+  /** The schema it is in; left out, the first one of the search path, in SQLite the file that is open. */
   readonly schema?: string | undefined;
 }
 
@@ -46,6 +48,7 @@ export type IndexMethod = 'btree' | 'hash' | 'gin' | 'gist' | 'brin' | 'spgist' 
 
 /** How an index is built, and the operators it is for. */
 export interface IndexKind {
+  /** The method, where it is not a b-tree: `'gin'`. Postgres: "Index Types". */
   readonly using?: IndexMethod;
   /** The operator class, where the method's usual one is not meant: `'jsonb_path_ops'`. Postgres: "Operator Classes". */
   readonly opclass?: string;
@@ -83,16 +86,23 @@ export interface UniqueSchema {
 
 /** Everything needed to create a table and to know what it depends on. */
 export interface TableSchema extends QualifiedName {
+  /** In the order of the fields, as they are in the table. */
   readonly columns: readonly ColumnSchema[];
   /** Column names of a composite primary key; empty when a column is the key or there is none. */
   readonly primaryKey: readonly string[];
+  /** Constraints that are checked later than at once; every other uniqueness is an index. */
   readonly uniques?: readonly UniqueSchema[];
+  /** Those of the whole table, as expressions. */
   readonly constraints: readonly Expression[];
+  /** Also those of single columns. */
   readonly indexes: readonly IndexSchema[];
   /** Tables that must exist first, besides those referenced. */
   readonly dependsOn: readonly QualifiedName[];
+  /** Only the connection that creates it sees the table. */
   readonly temporary: boolean;
+  /** SQLite: "Clustered Indexes and the WITHOUT ROWID Optimization". */
   readonly withoutRowid: boolean;
+  /** SQLite: "STRICT Tables". */
   readonly strict: boolean;
   /** Not in the log, and empty after a crash. */
   readonly unlogged?: boolean;

@@ -27,6 +27,7 @@ export const LOCK_TIMEOUT = 5000;
 const SLICE = 1000;
 
 export abstract class DatabaseCore<O extends DatabaseOptions> {
+  /** How queries are spelled for this engine; `db.dialect.name` tells which it is: `sqlite` or `postgres`. */
   abstract readonly dialect: Dialect;
   #name: string | null;
   #options: O;

@@ -3,6 +3,7 @@ import type { DriverValue } from '../wire/statement.ts';
 
 /** One statement that was run, for logs. */
 export interface QueryEvent {
+  /** The text that was run, as the dialect spelled it or as it was given to `executeSql`. */
   readonly sql: string;
   /** The bound values; empty when the statement was run for many rows at once. */
   readonly params: readonly DriverValue[];

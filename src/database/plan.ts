@@ -3,9 +3,11 @@ import type { Rows } from '../wire/statement.ts';
 
 /** One step and the steps it is made of. */
 export interface PlanStep {
+  /** A number that no other step of the plan has. */
   readonly id: number;
   /** The engine's own words: "SEARCH user USING INDEX user_username (username=?)". */
   readonly detail: string;
+  /** What has to be done for this one, in the order of the engine; empty for a step that stands for itself. */
   readonly steps: readonly PlanStep[];
   /** What the engine expects it to cost, in units of its own; Postgres tells, SQLite does not. */
   readonly cost?: number | undefined;

@@ -53,7 +53,9 @@ export interface VacuumOptions {
 
 /** Which sequence is meant, and whether it matters that it exists. */
 export interface SequenceOptions {
+  /** The schema it is in; the first one of the search path unless told. */
   readonly schema?: string;
+  /** False: it fails when the sequence exists already, or does not. True unless told. */
   readonly safe?: boolean;
 }
 
@@ -65,6 +67,7 @@ export interface ExplainOptions {
 
 /** A Postgres database, whatever runs it. */
 export abstract class Postgresql extends StoredDatabase<PostgresqlOptions> {
+  /** That of Postgres, 15 and later. */
   readonly dialect: Dialect = postgres;
   readonly #listeners: Listeners = new Listeners(this.host);
   /** Of the server, when the name was a URL. */
@@ -195,6 +198,7 @@ export abstract class Postgresql extends StoredDatabase<PostgresqlOptions> {
     await runSchema(this, [{ kind: 'createSequence', name, schema, safe }]);
   }
 
+  /** Drops a sequence. @throws ProgrammingError when there is none and `safe` is false */
   async dropSequence(name: string, { safe = true, schema }: SequenceOptions = {}): Promise<void> {
     await runSchema(this, [{ kind: 'dropSequence', name, schema, safe }]);
   }

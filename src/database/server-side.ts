@@ -4,6 +4,7 @@ import type { Executor } from '../query/executor.ts';
 
 /** A query whose rows can be read one after the other. */
 export interface Streamable<Row> extends AsyncIterable<Row> {
+  /** The same query on another database or transaction. */
   bind(executor: Executor): AsyncIterable<Row>;
 }
 

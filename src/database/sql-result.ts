@@ -10,6 +10,7 @@ import type { ColumnData, Outcome } from '../wire/statement.ts';
 export class SqlResult implements Iterable<unknown[]> {
   /** The names of the result columns. */
   readonly columns: readonly string[];
+  /** Each row an array with a value for each of `columns`; empty when the statement gives none. */
   readonly rows: readonly unknown[][];
   /** Rows inserted, updated or deleted. */
   readonly changes: number;

@@ -18,6 +18,7 @@ type Setting = readonly [name: string, value: PragmaValue];
 
 /** A SQLite database, whatever runs it. */
 export abstract class Sqlite<O extends SqliteOptions = SqliteOptions> extends StoredDatabase<O> {
+  /** That of SQLite. */
   readonly dialect: Dialect = sqlite;
 
   constructor(name: string | null, options: O = {} as O) {
@@ -97,7 +98,7 @@ export abstract class Sqlite<O extends SqliteOptions = SqliteOptions> extends St
     return this.#number('dataVersion');
   }
 
-  /** @throws NotSupportedError always: see the message. */
+  /** Not possible here; peewee: `attach`. @throws NotSupportedError always, saying why and what to do instead */
   async attach(file: string, name: string): Promise<never> {
     throw new NotSupportedError(
       `Attaching "${file}" as "${name}" is not possible: SQLite attaches to one connection, and here every transaction has its own. ` +

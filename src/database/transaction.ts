@@ -47,5 +47,9 @@ export interface Transaction extends Executor {
 
 /** What `manualCommit` hands to its body: nothing begins or commits by itself, each statement outside `begin` … `commit` stands for itself. */
 export interface ManualConnection extends Transaction {
+  /**
+   * Begins a transaction, to be ended by `commit()` or `rollback()`: `write` (the default) takes the write lock, `read` sees one
+   * unchanging snapshot. What is open when the body ends is rolled back. peewee: `begin`.
+   */
   begin(mode?: 'write' | 'read'): Promise<void>;
 }

@@ -10,17 +10,23 @@ export interface Question<T> {
 
 /** A view and the query behind it. */
 export interface ViewMetadata {
+  /** Without its schema. */
   readonly name: string;
+  /** The statement that makes it, as it was written in SQLite, as the server writes it in Postgres. */
   readonly sql: string;
 }
 
 /** One column of a table. */
 export interface ColumnMetadata {
+  /** As it is in the database: the `columnName` of a field. */
   readonly name: string;
   /** The type as declared. */
   readonly dataType: string;
+  /** Whether it takes NULL. */
   readonly null: boolean;
+  /** Whether it is the primary key, or a part of it. */
   readonly primaryKey: boolean;
+  /** The table that was asked about. */
   readonly table: string;
   /** The default as SQL. */
   readonly default: string | null;
@@ -28,23 +34,31 @@ export interface ColumnMetadata {
 
 /** One index of a table. */
 export interface IndexMetadata {
+  /** Without its schema. */
   readonly name: string;
   /** As it was created; null for one the engine made for a constraint. */
   readonly sql: string | null;
   /** Column names; null stands for an expression. */
   readonly columns: readonly (string | null)[];
+  /** Whether no two rows may have the same values in it. */
   readonly unique: boolean;
+  /** The table that was asked about. */
   readonly table: string;
 }
 
 /** One column of a foreign key. */
 export interface ForeignKeyMetadata {
+  /** The column that refers to another table. */
   readonly column: string;
+  /** The table it refers to. */
   readonly destTable: string;
   /** Null when the key refers to the table's primary key without naming it. */
   readonly destColumn: string | null;
+  /** The table that was asked about. */
   readonly table: string;
+  /** What becomes of the row when the one it refers to is deleted. */
   readonly onDelete: ReferentialAction;
+  /** What becomes of it when the key it refers to changes. */
   readonly onUpdate: ReferentialAction;
   /** Where the other table is, when that is another schema than this one's. */
   readonly destSchema?: string;

@@ -14,6 +14,7 @@ export interface UpgradeOptions {
   readonly engine: (cluster: Blob) => Promise<PlainPglite>;
   /** `indexeddb` unless told; on Node `file`. */
   readonly storage?: StorageKind;
+  /** Called while tables are read from the old one, and again while they are written. */
   readonly onProgress?: OnProgress;
 }
 

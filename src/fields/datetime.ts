@@ -8,17 +8,22 @@ import type { Scalar } from './types.ts';
 
 /** Operators of dates: `Post.at.year.eq(2026)`. */
 export interface DayParts<T> {
+  /** With all its digits, in UTC as the other parts. */
   readonly year: Expr<number>;
   /** 1 to 12. */
   readonly month: Expr<number>;
+  /** 1 to 31. */
   readonly day: Expr<number>;
   /** Everything below `part` set to its start. peewee: `truncate`. */
   truncate(part: 'year' | 'month' | 'day'): Expr<T>;
 }
 /** Operators of times of day. */
 export interface ClockParts {
+  /** 0 to 23, of a point in time in UTC. */
   readonly hour: Expr<number>;
+  /** 0 to 59. */
   readonly minute: Expr<number>;
+  /** 0 to 59; a fraction is left out. */
   readonly second: Expr<number>;
 }
 /** Operators of dates with a time. */

@@ -7,9 +7,11 @@ import type { Expr } from '../query/expr.ts';
 export interface FieldOptions<T> {
   /** NULL is allowed; left out, the column is NOT NULL. */
   readonly null?: boolean;
+  /** No two rows have the same value: a unique index on this column. NULL may come as often as it likes. */
   readonly unique?: boolean;
   /** Makes an index on this column alone, of the kind that suits the field or of the kind told. */
   readonly index?: boolean | IndexKind;
+  /** The field is the key of the table, in the place of an `id`. */
   readonly primaryKey?: boolean;
   /** The column's name in the database, when it is not the key in snake_case. */
   readonly columnName?: string;
@@ -17,10 +19,13 @@ export interface FieldOptions<T> {
   readonly default?: T | (() => T);
   /** Further SQL in the column's definition: `[SQL("CHECK (price > 0)")]`. */
   readonly constraints?: readonly Expr<unknown>[];
+  /** How texts are compared and put in order, by the engine's name for it: `NOCASE` in SQLite, `C` in Postgres. */
   readonly collation?: string;
   /** Pairs of value and label, for forms; not checked. */
   readonly choices?: readonly (readonly [value: T, label: string])[];
+  /** A sentence for forms and generated pages; nothing here reads it. peewee: `help_text`. */
   readonly helpText?: string;
+  /** What people call the field, likewise. peewee: `verbose_name`. */
   readonly verboseName?: string;
 }
 
@@ -68,25 +73,42 @@ export type WithOps<E, X> = [keyof X & keyof E] extends [never] ? E & X : Omit<E
 
 /** Options of a foreign key. */
 export interface ForeignKeyOptions {
+  /** NULL, no row, is allowed; left out, the column is NOT NULL. */
   readonly null?: boolean;
+  /** No two rows point at the same one: the relation is one to one. */
   readonly unique?: boolean;
   /** A foreign key has an index unless this is false. */
   readonly index?: boolean;
+  /** The key of the table is that of the other row, in the place of an `id`. */
   readonly primaryKey?: boolean;
   /** The property of the other model that is the query of rows pointing at it. */
   readonly backref?: string;
+  /** The column's name in the database, when it is not the key in snake_case with `_id` behind it. peewee: `column_name`. */
   readonly columnName?: string;
+  /**
+   * What becomes of the row when the one it points at is deleted: it goes too (`CASCADE`), or points at nothing (`SET NULL`).
+   * Left out, the other cannot be deleted: IntegrityError. peewee: `on_delete`.
+   */
   readonly onDelete?: ReferentialAction;
+  /** What becomes of it when the key it points at changes, likewise. peewee: `on_update`. */
   readonly onUpdate?: ReferentialAction;
+  /** The key may point at nothing for a while inside a transaction, until COMMIT if `INITIALLY DEFERRED`. */
   readonly deferrable?: Deferrable;
+  /** What the constraint is called in the database; the engine names it unless told. peewee: `constraint_name`. */
   readonly constraintName?: string;
   /** False: awaiting the relation never queries; it has to come from a join. */
   readonly lazyLoad?: boolean;
+  /** A key or a row, or a function called for each new row; neither is known to the database. */
   readonly default?: unknown;
+  /** Further SQL in the column's definition. */
   readonly constraints?: readonly Expr<unknown>[];
+  /** By what rule keys that are texts are compared: that of the key it points at. */
   readonly collation?: string;
+  /** Pairs of key and label, for forms; not checked. */
   readonly choices?: readonly (readonly [value: unknown, label: string])[];
+  /** A sentence for forms and generated pages; nothing here reads it. */
   readonly helpText?: string;
+  /** What people call the relation, likewise. */
   readonly verboseName?: string;
 }
 

@@ -8,6 +8,7 @@ import type { Expr, Ordering } from '../query/expr.ts';
 export interface IndexOptions<K extends string = string> {
   /** Names of fields, or expressions: `['user', SQL('lower(title)')]`. */
   readonly fields: readonly (K | Expr<unknown> | Ordering)[];
+  /** No two rows have the same values in all of these fields. */
   readonly unique?: boolean;
   /** Only rows for which this holds. */
   readonly where?: Expr<boolean>;
@@ -39,7 +40,9 @@ export interface MetaOptions<K extends string = string> {
   readonly database?: Executor | null;
   /** The table's name in the database, when it is not the one given to `define`. */
   readonly tableName?: string;
+  /** The schema the table is in, on Postgres: `'shop'`. Create it first: `db.createSchema('shop')`. */
   readonly schema?: string;
+  /** Indexes besides those of single fields. A model that lists its own does not inherit any. */
   readonly indexes?: readonly IndexOptions<K>[];
   /** Several fields as the primary key, or `false` for none. */
   readonly primaryKey?: CompositeKey<K> | false;

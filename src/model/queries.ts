@@ -80,6 +80,7 @@ export interface ModelSelect<M extends AnySource, S extends readonly unknown[], 
 
 /** What every writing query of a model can do; awaiting it runs it. */
 export interface ModelWrite<Result> extends AnyQuery, PromiseLike<Result>, Compilable<Node> {
+  /** The same query on another database or transaction. */
   bind(executor: Executor): this;
   /**
    * Names the write, to be done by the query that lists it in `withCte`; what it writes is read there by `returning(…).cte(…)`.
@@ -88,7 +89,12 @@ export interface ModelWrite<Result> extends AnyQuery, PromiseLike<Result>, Compi
   cte(name: string): Cte<{}>;
   /** Says these CTEs before the query. peewee: `with_cte`. */
   withCte(...ctes: Cte<unknown>[]): this;
+  /**
+   * Runs the query; awaiting it does the same.
+   * @throws IntegrityError when a constraint is violated, DataError for a value that does not fit its column
+   */
   execute(): Promise<Result>;
+  /** The SQL text and the bound values, for a look: of many statements the first. */
   sql(dialect?: Executor['dialect']): Sql;
 }
 
@@ -129,16 +135,20 @@ export interface ModelInsert<M, Result> extends ModelWrite<Result> {
 
 /** An UPDATE, as `Model.update()` makes it; awaiting it gives how many rows it changed. */
 export interface ModelUpdate<M> extends ModelWrite<number> {
+  /** Only rows for which these hold, and those of earlier calls; without any, all rows are changed. */
   where(...conditions: Expr<boolean>[]): this;
   /** Other sources the values or conditions use. */
   from(...items: (FromItem | AnySource)[]): this;
+  /** Yields these of the rows changed, as they are afterwards; all fields when nothing is listed. */
   returning(): ModelQueryRows<M, [M]>;
   returning<const S extends readonly Selectable[]>(...selection: S): ModelQueryRows<M, S>;
 }
 
 /** A DELETE, as `Model.delete()` makes it; awaiting it gives how many rows it deleted. */
 export interface ModelDelete<M> extends ModelWrite<number> {
+  /** Only rows for which these hold, and those of earlier calls; without any, all rows are deleted. */
   where(...conditions: Expr<boolean>[]): this;
+  /** Yields these of the rows deleted; all fields when nothing is listed. */
   returning(): ModelQueryRows<M, [M]>;
   returning<const S extends readonly Selectable[]>(...selection: S): ModelQueryRows<M, S>;
 }
@@ -164,9 +174,14 @@ export interface ModelQueryRows<M, S extends readonly unknown[]>
 
 /** The rows of SQL written by hand. */
 export interface ModelRaw<Row> extends AnyQuery, PromiseLike<Row[]>, AsyncIterable<Row> {
+  /** The same SQL on another database or transaction. */
   bind(executor: Executor): this;
+  /** Runs the query; awaiting it does the same. */
   execute(): Promise<Row[]>;
+  /** Rows as plain objects keyed by column name, columns the model does not know included. */
   dicts(): PromiseLike<Record<string, unknown>[]>;
+  /** Rows as arrays, in the order of the columns. */
   tuples(): PromiseLike<unknown[][]>;
+  /** The first column of the first row; null when there is no row. */
   scalar(): Promise<unknown>;
 }

@@ -158,7 +158,12 @@ export type DefinedModel<B, N extends string | undefined, F> = Omit<
   B,
   keyof ModelStatics | '~fields' | '~table' | 'c' | 'prototype' | 'meta' | keyof FieldsOf<B>
 > &
-  ModelStatics & { readonly '~fields': F; readonly '~table': N; readonly c: Columns<F> } & Omit<Columns<F>, ReservedStatic> & {
+  ModelStatics & {
+    readonly '~fields': F;
+    readonly '~table': N;
+    /** All columns by the names of their fields, those too whose names a class owns: `User.c.name`. */
+    readonly c: Columns<F>;
+  } & Omit<Columns<F>, ReservedStatic> & {
     new (values?: Partial<InsertOf<{ readonly '~fields': F; readonly prototype: Row<F, N> }>>): Row<F, N> & Methods<B>;
   };
 
@@ -169,6 +174,7 @@ type Methods<B> = Omit<InstanceOf<B>, keyof Row<FieldsOf<B>, any>>;
 export type ModelRoot = ModelStatics & {
   readonly '~fields': {};
   readonly '~table': undefined;
+  /** What `new` makes: a row without fields. */
   readonly prototype: ModelInstance<{}>;
   new (): ModelInstance<{}>;
 };
@@ -177,8 +183,11 @@ export type ModelRoot = ModelStatics & {
 export type ModelAlias<M, A extends string> = Omit<Columns<FieldsOf<M>>, ReservedStatic> & {
   readonly '~fields': FieldsOf<M>;
   readonly '~table': A;
+  /** What its queries yield: rows of the model itself. */
   readonly prototype: InstanceOf<M>;
+  /** All columns by the names of their fields, those too whose names a class owns: `Other.c.name`. */
   readonly c: Columns<FieldsOf<M>>;
+  /** The rows, all of their fields; or what is listed: columns, models, expressions under a name. */
   select(): ModelSelect<ModelAlias<M, A>, [ModelAlias<M, A>]>;
   select<const S extends readonly Selectable[]>(...selection: S): ModelSelect<ModelAlias<M, A>, S>;
 };

@@ -106,18 +106,27 @@ interface TypedFunctions {
   /** Null when there are no values. */
   sum(arg: Valued<boolean>): FunctionExpr<number | null>;
   sum<T>(arg: Valued<T>): FunctionExpr<T | null>;
+  /** The mean; null when there are no values. */
   avg(arg: Valued<unknown>): FunctionExpr<number | null>;
+  /** The largest; null when there are no values. */
   max<T>(arg: Valued<T>): FunctionExpr<T | null>;
+  /** The smallest; null when there are no values. */
   min<T>(arg: Valued<T>): FunctionExpr<T | null>;
+  /** In small letters: SQLite knows those of ASCII, Postgres those of its collation. */
   lower(arg: Valued<string | null>): FunctionExpr<string>;
+  /** In capital letters, likewise. */
   upper(arg: Valued<string | null>): FunctionExpr<string>;
+  /** Without the blanks at both ends. */
   trim(arg: Valued<string | null>): FunctionExpr<string>;
   /** Characters of a text, bytes of a blob. */
   length(arg: Valued<unknown>): FunctionExpr<number>;
+  /** Without its sign. */
   abs<T>(arg: Valued<T>): FunctionExpr<T>;
+  /** To that many digits after the point, none unless told. */
   round(arg: Valued<unknown>, digits?: number): FunctionExpr<number>;
   /** Characters from `start`, the first being 1. */
   substr(arg: Valued<string | null>, start: number, length?: number): FunctionExpr<string>;
+  /** With `to` wherever `from` stands. */
   replace(arg: Valued<string | null>, from: string, to: string): FunctionExpr<string>;
   /** The first that is not null. */
   coalesce<T>(first: Valued<T | null>, ...rest: Operand<T>[]): FunctionExpr<T>;
@@ -125,12 +134,19 @@ interface TypedFunctions {
   nullif<T>(first: Valued<T>, second: Operand<T>): FunctionExpr<T | null>;
   /** A random order: `orderBy(fn.random())`. */
   random(): FunctionExpr<number>;
+  /** The number of the row in its window; equal rows have the same, and the next counts on behind all of them: 1, 2, 2, 4. */
   rank(): FunctionExpr<number>;
+  /** As `rank`, without gaps: 1, 2, 2, 3. */
   denseRank(): FunctionExpr<number>;
+  /** The number of the row in its window, from 1, each its own. */
   rowNumber(): FunctionExpr<number>;
+  /** The value `rows` rows before in the window, 1 unless told; null when there is none. */
   lag<T>(arg: Valued<T>, rows?: number): FunctionExpr<T | null>;
+  /** The value `rows` rows behind, likewise. */
   lead<T>(arg: Valued<T>, rows?: number): FunctionExpr<T | null>;
+  /** The value in the first row of the frame. */
   firstValue<T>(arg: Valued<T>): FunctionExpr<T>;
+  /** The value in the last row of the frame, which unless told ends with the present row. */
   lastValue<T>(arg: Valued<T>): FunctionExpr<T>;
   /** Any other SQL function, its result's type told by you: `fn.call<number>('json_array_length', Post.tags)`. */
   call<T>(name: string, ...args: unknown[]): FunctionExpr<T>;

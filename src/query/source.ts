@@ -80,6 +80,7 @@ function resultName(node: Expression): string | undefined {
  * ```
  */
 export class ValuesList<const C extends string> implements FromItem {
+  /** The columns by their names. */
   readonly c: Readonly<Record<C, Expr<unknown>>>;
   readonly '~source': Source;
 

@@ -47,7 +47,9 @@ export interface Delta {
 
 /** What a database can tell about where its data is. Sizes are bytes. */
 export interface StorageState {
+  /** Where the data is; `server` for a database that is not kept here. */
   readonly backend: StorageKind | 'server';
+  /** When a commit counts as done. */
   readonly durability: Durability;
   /** True when the platform promised not to evict the data under pressure. */
   readonly persisted: boolean;

@@ -15,10 +15,13 @@ export interface Settings {
   readonly [name: string]: SettingValue | undefined;
   /** What one sort or hash may take: '64MB'. */
   readonly workMem?: string | number;
+  /** What VACUUM, or making an index, may take: '64MB'. */
   readonly maintenanceWorkMem?: string | number;
   /** Milliseconds after which a statement is given up. */
   readonly statementTimeout?: string | number;
+  /** The language that words are taken to be in: 'english', 'german'. */
   readonly defaultTextSearchConfig?: string;
+  /** False: the planner reads a whole table only where there is no other way; for tests that an index can be used. */
   readonly enableSeqscan?: boolean;
 }
 

@@ -12,13 +12,21 @@ export interface Pragmas {
   readonly cacheSize?: number;
   /** Whether foreign keys are enforced: true unless told, other than in SQLite itself and in peewee. */
   readonly foreignKeys?: boolean;
+  /** Whether a trigger may set itself off. Off unless told, as in SQLite. */
   readonly recursiveTriggers?: boolean;
+  /** Whether CHECK is passed over, to load rows that are known to be wrong, say. */
   readonly ignoreCheckConstraints?: boolean;
+  /** Whether SQLite may make an index for the length of one query. On unless told. */
   readonly automaticIndex?: boolean;
+  /** Rows without an ORDER BY come in the opposite order: shows where a program relies on one. */
   readonly reverseUnorderedSelects?: boolean;
+  /** Whether what is deleted is overwritten with zeros; `fast` where that costs no more reading and writing. */
   readonly secureDelete?: boolean | 'fast';
+  /** Looks harder for damage in pages as they are read, and costs some time. */
   readonly cellSizeCheck?: boolean;
+  /** Whether views, triggers and defaults may use functions that do something. False is safer for files of strangers. */
   readonly trustedSchema?: boolean;
+  /** Rows of each index that ANALYZE looks at, about; 0 for all. */
   readonly analysisLimit?: number;
   /** A number of the application's own, kept in the file; for the version of its schema, say. */
   readonly userVersion?: number;

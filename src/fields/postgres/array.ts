@@ -11,12 +11,17 @@ import type { Dimensions, ElementExpr, ElementOf, Indexes, Nested } from './type
 
 /** Compares the elements of an array with a value: `Post.tags.any().eq('new')`. */
 export interface Quantified<E> {
+  /** Elements equal to the value. */
   eq(value: Operand<E>): Expr<boolean>;
+  /** Elements other than the value; null is neither. */
   ne(value: Operand<E>): Expr<boolean>;
   /** Elements less than the value. */
   lt(value: Operand<E>): Expr<boolean>;
+  /** Elements not greater than the value. */
   lte(value: Operand<E>): Expr<boolean>;
+  /** Elements greater than the value. */
   gt(value: Operand<E>): Expr<boolean>;
+  /** Elements not less than the value. */
   gte(value: Operand<E>): Expr<boolean>;
 }
 

@@ -14,7 +14,9 @@ export type Hstore = Readonly<Record<string, string | null>>;
 export interface HStoreOps {
   /** The text under a key; null when there is none. peewee: `House.features['garage']`. */
   get(key: Operand<string>): Expr<string | null, string>;
+  /** All keys, in no order. Postgres: `akeys`. */
   keys(): ArrayExpr<string>;
+  /** What is under them, in the same order. Postgres: `avals`. */
   values(): ArrayExpr<string | null>;
   /** Pairs of key and value. */
   items(): ArrayExpr<string | null, 2>;

@@ -9,14 +9,23 @@ import { DOUBLE, operation, withOperators } from './operation.ts';
 
 /** A length of time in everyday units; those left out are 0, any may be negative. */
 export interface IntervalParts {
+  /** 12 months each. */
   readonly years?: number;
+  /** Kept apart from days: they differ in length. */
   readonly months?: number;
+  /** 7 days each. */
   readonly weeks?: number;
+  /** Kept apart from hours: some days have 23 or 25. */
   readonly days?: number;
+  /** 60 minutes each. */
   readonly hours?: number;
+  /** 60 seconds each. */
   readonly minutes?: number;
+  /** With a fraction where there is one: `1.5`. */
   readonly seconds?: number;
+  /** A thousandth of a second each. */
   readonly milliseconds?: number;
+  /** A millionth of a second each, the finest there is. */
   readonly microseconds?: number;
 }
 
@@ -77,7 +86,9 @@ export function isoInterval({ months, days, microseconds }: Interval): string {
 
 /** Operators of lengths of time. */
 export interface IntervalOps {
+  /** Both one after the other: months, days and microseconds each added up. */
   add(rhs: Operand<Interval>): IntervalExpr;
+  /** That much less, part by part; it may become negative. */
   sub(rhs: Operand<Interval>): IntervalExpr;
   /** That many times as long. */
   mul(rhs: Operand<number>): IntervalExpr;

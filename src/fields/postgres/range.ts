@@ -28,6 +28,7 @@ export interface RangeOps<T> {
   contains(value: Operand<T> | Operand<Range<T>>): Expr<boolean>;
   /** Not for ranges. */
   contains(this: never, text: Operand<string>): Expr<boolean>;
+  /** Lies wholly in another one. Postgres: `<@`. */
   containedBy(other: Operand<Range<T>>): Expr<boolean>;
   /** Has a value in common with another one. */
   overlaps(other: Operand<Range<T>>): Expr<boolean>;
@@ -51,13 +52,17 @@ export interface RangeOps<T> {
   merge(other: Operand<Range<T>>): RangeExpr<T>;
   /** The lower bound; null when there is none. */
   lower(): Expr<T | null, T>;
+  /** The upper bound; null when there is none. */
   upper(): Expr<T | null, T>;
+  /** Whether it holds nothing at all. */
   isEmpty(): Expr<boolean>;
   /** Whether the bound itself belongs to the range. */
   lowerIncluded(): Expr<boolean>;
+  /** Whether the upper bound belongs to the range; ranges of whole numbers and dates are kept without it. */
   upperIncluded(): Expr<boolean>;
   /** Whether there is no bound on that side. */
   lowerInfinite(): Expr<boolean>;
+  /** Whether it goes on for ever. */
   upperInfinite(): Expr<boolean>;
 }
 

@@ -41,7 +41,9 @@ export interface HeadlineOptions extends SearchOptions {
   readonly start?: string;
   /** Behind it: `</b>` unless told. */
   readonly stop?: string;
+  /** How long a part may be: 35 words unless told. */
   readonly maxWords?: number;
+  /** How long it is at least: 15 words unless told. */
   readonly minWords?: number;
   /** Words of this length or less are left out at the ends. */
   readonly shortWord?: number;

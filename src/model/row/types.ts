@@ -10,6 +10,7 @@ type NullIf<O, T> = O extends { readonly null: true } ? T | null : T;
 export interface AnySource {
   readonly '~fields': any;
   readonly '~table': string | undefined;
+  /** What its queries yield. */
   readonly prototype: any;
 }
 
