@@ -2,22 +2,39 @@
 import { NotSupportedError, WaxwingError } from '../errors.ts';
 import { faultOf, MOST_OBJECTS, type SchemaObject } from '../storage/bdb/gate/check.ts';
 import type { Outcome, Rows, Statement } from '../wire/statement.ts';
-import { ADDS_OBJECTS, ALONE, CHANGES_OBJECTS, LAST_OBJECT, objectsBehind, WITHIN } from './berkeley-sql.ts';
+import {
+  ADDS_OBJECTS,
+  ALONE,
+  CHANGES_OBJECTS,
+  CHANGES_ROWS,
+  columnsIn,
+  LAST_OBJECT,
+  OPENS_SCHEMA,
+  objectsBehind,
+  WITHIN,
+} from './berkeley-sql.ts';
 import { Handle } from './sqljs-handle.ts';
 import type { Sink } from './sqljs-statement.ts';
 
 /** A statement that changes the schema is run, what came of it is looked at, and all of it is undone where that cannot be stored. */
 export class BerkeleyHandle extends Handle {
+  /** True when the schema can be written by hand, which then a trigger of any statement may do. */
+  #isSchemaWritable = false;
+
   override run(statement: Statement, sink?: Sink): Outcome {
     const { sql } = statement;
-    if (ADDS_OBJECTS.test(sql)) return this.#checked(statement, sink, lastObject(this));
-    if (CHANGES_OBJECTS.test(sql)) return this.#checked(statement, sink, 0);
-    return super.run(statement, sink);
+    if (OPENS_SCHEMA.test(sql)) this.#isSchemaWritable = true;
+    if (!this.#mayChangeObjects(sql)) return super.run(statement, sink);
+    return this.#checked(statement, sink, ADDS_OBJECTS.test(sql) ? lastObject(this) : 0);
   }
 
   override *stream(statement: Statement, size: number): Generator<Rows, void> {
-    if (ADDS_OBJECTS.test(statement.sql) || CHANGES_OBJECTS.test(statement.sql)) yield this.run(statement).rows;
+    if (this.#mayChangeObjects(statement.sql)) yield this.run(statement).rows;
     else yield* super.stream(statement, size);
+  }
+
+  #mayChangeObjects(sql: string): boolean {
+    return ADDS_OBJECTS.test(sql) || CHANGES_OBJECTS.test(sql) || (this.#isSchemaWritable && CHANGES_ROWS.test(sql));
   }
 
   /** `from` is the last row of the schema that the statement leaves as it is. */
@@ -49,7 +66,7 @@ export function requireStorable(handle: Handle, from = 0, before: readonly Schem
   // What an index may be on is for its table to say.
   const all = changed.some(({ type }) => type === 'index') ? objects(handle, 0) : [];
   for (const object of changed) {
-    const fault = faultOf(object, all);
+    const fault = faultOf(object, all, (source) => columnsOf(handle, source));
     if (fault !== null) throw new NotSupportedError(`BerkeleyDatabase: ${fault}.`, { sql });
   }
   const [, [count]] = handle.query(LAST_OBJECT).data as [unknown, readonly number[]];
@@ -87,6 +104,15 @@ function objects(handle: Handle, from: number): SchemaObject[] {
     table: table![row]!,
     sql: sql![row] ?? null,
   }));
+}
+
+/** Null for what is not there, or belongs to a query around it. */
+function columnsOf(handle: Handle, source: string): readonly string[] | null {
+  try {
+    return handle.query(columnsIn(source)).names;
+  } catch {
+    return null;
+  }
 }
 
 function keyOf({ type, name, sql }: SchemaObject): string {

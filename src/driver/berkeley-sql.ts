@@ -11,6 +11,9 @@ export const LAST_OBJECT = 'SELECT max(rowid), count(*) FROM sqlite_schema';
 /** The objects of the schema behind a row. */
 export const objectsBehind = (row: number): string => `SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE rowid > ${row}`;
 
+/** Rows of what stands in a FROM, none of them. */
+export const columnsIn = (source: string): string => `SELECT * FROM ${source} LIMIT 0`;
+
 /** Sentences around a statement that may have to be undone as a whole. */
 export interface Bracket {
   readonly begin: string;
@@ -35,3 +38,7 @@ export const CHANGES_OBJECTS: RegExp = new RegExp(
   `${START}(?:alter\\b|(?:insert|replace|update|with)\\b[^]*\\bsqlite_(?:schema|master)\\b)`,
   'i',
 );
+/** Statements that change rows, and run triggers. */
+export const CHANGES_ROWS: RegExp = new RegExp(`${START}(?:insert|replace|update|delete|with)\\b`, 'i');
+/** The pragma after which the schema can be written by hand. */
+export const OPENS_SCHEMA: RegExp = new RegExp(`${START}pragma\\b[^]*\\bwritable_schema\\b`, 'i');

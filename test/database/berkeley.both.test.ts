@@ -85,7 +85,25 @@ describe('what a file of Berkeley DB SQL cannot hold', () => {
       await connection.executeSql('PRAGMA writable_schema = ON');
       const sql = "UPDATE sqlite_master SET sql = 'CREATE TABLE note (id INTEGER PRIMARY KEY, text) STRICT'";
       expect(await rejection(connection.executeSql(sql))).toBeInstanceOf(NotSupportedError);
+      for (const temporary of ['', 'TEMP ']) {
+        await connection.executeSql(`CREATE ${temporary}TRIGGER r AFTER INSERT ON note BEGIN ${sql} WHERE name = 'note'; END`);
+        const insert = connection.executeSql("INSERT INTO note (text) VALUES ('a')");
+        expect(await rejection(insert)).toBeInstanceOf(NotSupportedError);
+        await connection.executeSql('DROP TRIGGER r');
+      }
+      await connection.executeSql("INSERT INTO note (text) VALUES ('b')");
     });
+    expect(await texts(db)).toEqual([[1, 'b']]);
+  });
+
+  test('is refused of a view with a name that only today’s SQLite finds once', async () => {
+    await db.executeSql('CREATE TABLE a (id, x)');
+    await db.executeSql('CREATE TABLE b (id, y)');
+    await db.executeSql('CREATE VIEW c AS SELECT id, 1 AS z FROM a');
+    const error = await rejection(db.executeSql('CREATE VIEW v AS SELECT id FROM a NATURAL JOIN b NATURAL JOIN c'));
+    expect(error).toBeInstanceOf(NotSupportedError);
+    expect(error.message).toContain('(write "a.id")');
+    await db.executeSql('CREATE VIEW v AS SELECT a.id FROM a NATURAL JOIN b NATURAL JOIN c');
   });
 
   test('may be in a temporary table, which is in no file', async () => {

@@ -35,10 +35,18 @@ function objectsOf(engine: Database, statements: Statements): SchemaObject[] {
 }
 
 function faultsOf(objects: readonly SchemaObject[]): string[] {
-  return objects.map((object) => faultOf(object, objects)).filter((fault) => fault !== null);
+  return objects.map((object) => faultOf(object, objects, columnsOf)).filter((fault) => fault !== null);
 }
 
 const engine = open(TABLES.join(';'));
+/** The columns of the tables that the schemas of the lists may name. */
+function columnsOf(source: string): readonly string[] | null {
+  try {
+    return engine.prepare(`select * from ${source}`).getColumnNames();
+  } catch {
+    return null;
+  }
+}
 const given = objectsOf(engine, []).length;
 const made = (statements: Statements): SchemaObject[] => objectsOf(engine, statements).slice(given);
 

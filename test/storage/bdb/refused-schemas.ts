@@ -248,6 +248,46 @@ export const refused: readonly Refused[] = [
     'uses a RIGHT or FULL JOIN',
   ],
   ['create view v as select * from tt natural full outer join uu', 'uses a RIGHT or FULL JOIN'],
+  [
+    'create view v as select id from tt natural join uu natural join vv',
+    'names "id", which several of the joined tables have, without its table (write "tt.id")',
+  ],
+  [
+    'create view v as select id from tt join uu using (id) natural join vv',
+    'names "id", which several of the joined tables have, without its table (write "tt.id")',
+  ],
+  [
+    'create view v as select id from tt natural join uu join vv using (id)',
+    'names "id", which several of the joined tables have, without its table (write "tt.id")',
+  ],
+  [
+    'create view v as select id from (tt natural join uu) natural join vv',
+    'names "id", which several of the joined tables have, without its table (write "tt.id")',
+  ],
+  [
+    'create view v as select x.id from tt x natural join uu natural left join vv order by id',
+    'names "id", which several of the joined tables have, without its table (write "x.id")',
+  ],
+  [
+    'create view v as select c from tt natural join uu natural join vv where id = 1',
+    'names "id", which several of the joined tables have, without its table (write "tt.id")',
+  ],
+  [
+    'create view v as select id from (select id, c from tt) x natural join (select * from uu) natural join vv',
+    'names "id", which several of the joined tables have, without its table (write "x.id")',
+  ],
+  [
+    'create view v as select id from tt natural join (select tt_id from uu) natural join vv',
+    'names "id", which several of the joined tables have, without its table (write "tt.id")',
+  ],
+  [
+    'create view v as select c from tt where exists (select 1 from tt as q natural join uu natural join vv where id = 1)',
+    'names "id", which several of the joined tables have, without its table (write "q.id")',
+  ],
+  [
+    'create view v as select "id" from tt natural join uu natural join (select b as id from vv)',
+    'names "id", which several of the joined tables have, without its table (write "tt.id")',
+  ],
   ['create view v(a, b) as select 1, 2', 'names its columns in parentheses (name them in the query)'],
   ['create view v as select false or true', 'uses FALSE (write 0)'],
   ['create view v as select * from tt where b is not true', 'uses TRUE (write 1)'],

@@ -1,6 +1,6 @@
 /** Whether an object of a schema is one that Berkeley DB SQL, which is SQLite 3.7.6, can read and represent. */
 import { NotSupportedError } from '../../../errors.ts';
-import { SchemaCursor } from './schema-cursor.ts';
+import { type ColumnsOf, SchemaCursor } from './schema-cursor.ts';
 import { query } from './schema-query.ts';
 import { indexBody, tableBody } from './schema-table.ts';
 import { triggerBody } from './schema-trigger.ts';
@@ -22,12 +22,13 @@ export const MOST_OBJECTS = 49_000;
 /**
  * Why Berkeley DB SQL cannot have this object, or null when it can: a clause that names the object and the construct,
  * without a full stop: `table "f" is STRICT; Berkeley DB SQL (SQLite 3.7.6) cannot read it`. The texts are ones that the engine
- * has taken already: what no SQLite could read may pass. With the rest of the `schema` an index is held against its table.
+ * has taken already: what no SQLite could read may pass. With the rest of the `schema` an index is held against its table, and
+ * by `columnsOf` a name in a view against the columns of all its tables.
  */
-export function faultOf(object: SchemaObject, schema: readonly SchemaObject[] = []): string | null {
+export function faultOf(object: SchemaObject, schema: readonly SchemaObject[] = [], columnsOf?: ColumnsOf): string | null {
   if (object.sql === null) return null;
   try {
-    readObject(new SchemaCursor(object.sql, query), object, schema);
+    readObject(new SchemaCursor(object.sql, query, columnsOf), object, schema);
     return null;
   } catch (error) {
     if (!(error instanceof NotSupportedError)) throw error;

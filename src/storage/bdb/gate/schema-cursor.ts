@@ -36,10 +36,20 @@ const NEWER: Readonly<Record<string, string>> = {
  */
 const MOST_SYMBOLS = 99;
 
+/** The columns of what stands in a FROM, a table or something in parentheses; null when nobody knows. */
+export type ColumnsOf = (source: string) => readonly string[] | null;
+
 /** A name in lower case, and its place in the text. */
 export interface NamePlace {
   readonly name: string;
   readonly at: number;
+}
+
+/** A column named without a table. */
+export interface ColumnPlace extends NamePlace {
+  readonly quoted: boolean;
+  /** The queries that were read so far and are around it. */
+  readonly queries: { mayHave(column: string): boolean }[];
 }
 
 /** A place in the text of one object. */
@@ -51,19 +61,21 @@ export class SchemaCursor {
   /** Tables named before a point. */
   readonly qualifiers: NamePlace[] = [];
   /** Columns named without a table. In quotes they may be texts. */
-  readonly columns: (NamePlace & { readonly quoted: boolean })[] = [];
+  readonly columns: ColumnPlace[] = [];
   /** Where the last IN () ended. */
   nowhere = -1;
   readonly #tokens: readonly SchemaToken[];
   #at = 0;
   #symbols = 0;
 
+  readonly columnsOf: ColumnsOf;
   readonly #query: (c: SchemaCursor) => number;
 
   /** `query` reads a query and answers how many columns it has: expressions contain queries, which are made of expressions. */
-  constructor(text: string, query: (c: SchemaCursor) => number) {
+  constructor(text: string, query: (c: SchemaCursor) => number, columnsOf: ColumnsOf = () => null) {
     this.#tokens = schemaTokens(text);
     this.#query = query;
+    this.columnsOf = columnsOf;
   }
 
   /** Passes a query and answers how many columns it has, counting a star as one. */
@@ -74,6 +86,11 @@ export class SchemaCursor {
   /** The place in the text, in tokens. */
   get at(): number {
     return this.#at;
+  }
+
+  /** What was read since `from`, as text that means the same. */
+  textFrom(from: number): string {
+    return this.#tokens.slice(from, this.#at).map(spelled).join(' ');
   }
 
   /** The next token, or one after it. */
@@ -171,6 +188,11 @@ export class SchemaCursor {
 
 function isText({ kind, text }: SchemaToken, wanted: string): boolean {
   return (kind === 'word' || kind === 'sign') && text === wanted;
+}
+
+function spelled({ kind, text }: SchemaToken): string {
+  if (kind === 'name') return `"${text.replaceAll('"', '""')}"`;
+  return kind === 'string' ? `'${text.replaceAll("'", "''")}'` : text;
 }
 
 function newerToken(text: string): string {

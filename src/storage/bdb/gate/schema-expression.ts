@@ -208,7 +208,7 @@ function reference(c: SchemaCursor): void {
   if (callable && c.accept('(')) return call(c, name);
   if (!c.accept('.')) {
     if (kind === 'word' && (text === 'true' || text === 'false')) c.truths.add(text);
-    if (kind !== 'string') c.columns.push({ name: name.toLowerCase(), at, quoted: kind === 'name' });
+    if (kind !== 'string') c.columns.push({ name: name.toLowerCase(), at, quoted: kind === 'name', queries: [] });
     return;
   }
   c.room(3);

@@ -83,36 +83,50 @@ function alias(c: SchemaCursor): string | undefined {
 
 /** Tables and how they are joined. Answers the names that they go by. */
 function tables(c: SchemaCursor, scope: SchemaScope): string[] {
-  const names = table(c, scope, true);
-  while (joins(c)) names.push(...table(c, scope, false));
+  const names = table(c, scope, true, false);
+  for (let how = joined(c); how !== null; how = joined(c)) names.push(...table(c, scope, false, how === 'natural'));
   return names;
 }
 
-function joins(c: SchemaCursor): boolean {
-  if (c.accept(',')) return true;
+/** Passes what joins the next table to those before it, if there is one. */
+function joined(c: SchemaCursor): 'natural' | 'otherwise' | null {
+  if (c.accept(',')) return 'otherwise';
   let ahead = 0;
+  let natural = false;
   while (c.peek(ahead).kind === 'word' && JOINS.includes(c.peek(ahead).text)) ahead++;
-  for (; ahead > 0; ahead--)
-    if (c.acceptOne(JOINS) !== undefined && ['right', 'full'].includes(c.peek(-1).text)) c.refuse('uses a RIGHT or FULL JOIN');
-  return c.accept('join');
+  for (; ahead > 0; ahead--) {
+    const word = c.acceptOne(JOINS);
+    if (word === 'right' || word === 'full') c.refuse('uses a RIGHT or FULL JOIN');
+    natural ||= word === 'natural';
+  }
+  if (!c.accept('join')) return null;
+  return natural ? 'natural' : 'otherwise';
 }
 
-function table(c: SchemaCursor, scope: SchemaScope, first: boolean): string[] {
+function table(c: SchemaCursor, scope: SchemaScope, first: boolean, natural: boolean): string[] {
   c.room(7);
   const from = c.at;
+  const before = scope.sources.length;
   let names: string[] = [];
-  if (!c.accept('(')) names = [namedTable(c, scope)];
+  if (!c.accept('(')) names = [namedTable(c, scope, natural)];
   else if (startsQuery(c)) {
     c.nested(2, () => c.query());
     c.expect(')');
+    const text = c.textFrom(from);
     const name = alias(c);
     scope.add(name, true);
+    scope.sources.push({ text, name, natural, using: [] });
     if (name !== undefined) names = [name];
   } else {
     names = c.nested(2, () => tables(c, scope));
     c.expect(')');
+    const text = c.textFrom(from);
     const name = alias(c);
-    if (name !== undefined || !first) scope.hide(names, from);
+    if (name !== undefined || !first) {
+      scope.hide(names, from);
+      // One table to 3.7.6; at the beginning the parentheses are nothing to it.
+      scope.sources.splice(before, scope.sources.length, { text, name, natural, using: [] });
+    }
     if (name !== undefined) scope.add(name, true);
     if (name !== undefined) names = [name];
   }
@@ -121,12 +135,15 @@ function table(c: SchemaCursor, scope: SchemaScope, first: boolean): string[] {
   return names;
 }
 
-function namedTable(c: SchemaCursor, scope: SchemaScope): string {
+function namedTable(c: SchemaCursor, scope: SchemaScope, natural: boolean): string {
+  const from = c.at;
   const table = tableName(c).toLowerCase();
+  const text = c.textFrom(from);
   if (c.sees('(')) c.refuse(`uses the table-valued function ${table}()`);
   const name = alias(c) ?? table;
   if (c.accept('indexed', 'by')) c.name();
   else c.accept('not', 'indexed');
   scope.add(name, false);
+  scope.sources.push({ text, name, natural, using: [] });
   return name;
 }
