@@ -11,8 +11,8 @@ export function readName(name: string | null): { readonly name: string | null; r
 }
 
 /** The server that the options mean; undefined when they mean an engine here. */
-export function serverOf({ url, host, port, user, password, ssl }: Server): Server | undefined {
-  const server = { url, host, port, user, password, ssl };
+export function serverOf({ url, host, port, user, password, ssl, prepare }: Server): Server | undefined {
+  const server = { url, host, port, user, password, ssl, prepare };
   return Object.values(server).some((value) => value !== undefined) ? server : undefined;
 }
 

@@ -113,6 +113,8 @@ export interface Server {
   readonly password?: string | (() => string | Promise<string>) | undefined;
   /** TLS, whatever a URL's `sslmode` says: true verifies the certificate and the host, or what Node's `tls.connect` takes. */
   readonly ssl?: boolean | object | undefined;
+  /** False where the next statement may meet another session: a proxy that pools transactions. True unless told. */
+  readonly prepare?: boolean | undefined;
 }
 
 /** Everything needed to open a database here; plain data, so that it crosses to a worker, but for `onProgress`, `engine` and `worker`. */

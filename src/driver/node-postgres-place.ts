@@ -1,5 +1,5 @@
 /** Where a Postgres server is, how it is reached, and what to say when it is not. */
-import { ConnectionClosedError, type ErrorDetails, OperationalError, WaxwingError } from '../errors.ts';
+import { ConnectionClosedError, type ErrorDetails, NotSupportedError, OperationalError, WaxwingError } from '../errors.ts';
 import type { Server } from './driver.ts';
 import { type ReadUrl, readUrl } from './node-postgres-url.ts';
 
@@ -43,13 +43,16 @@ const WORDS: readonly (readonly [words: RegExp, advice: string])[] = [
 export class ServerPlace {
   /** What pg's client takes; where one is refused, the next may do. */
   readonly configs: readonly object[];
+  /** False when a session may not keep prepared statements. */
+  readonly prepares: boolean;
   /** The database's name, for errors. */
   readonly database: string;
   /** For people: "the Postgres server at localhost:5432". Never holds a password. */
   where = 'the Postgres server';
 
-  constructor(database: string, { url, host, port, user, password, ssl }: Server) {
+  constructor(database: string, { url, host, port, user, password, ssl, prepare = true }: Server) {
     this.database = database;
+    this.prepares = prepare;
     const read: Partial<ReadUrl> = url === undefined ? {} : readUrl(url);
     const given = { host, port, user, password };
     const config = {
@@ -79,6 +82,25 @@ export class ServerPlace {
     const details: ErrorDetails = { code, database: this.database, cause: error };
     const text = `Cannot connect to "${this.database}" on ${this.where}: ${advice ?? message}`;
     return new OperationalError(advice === undefined || !isSqlState(code) ? text : `${text} (${message})`, details);
+  }
+
+  /** The error of a statement that met a session on which it was not prepared, or somebody else's was. */
+  mixedUp(reason: Error & { readonly code: string }): OperationalError {
+    const text = `The statements of one session are taken for another's at ${this.where}: ${reason.message}. Is a proxy in between`;
+    return new OperationalError(`${text} that pools transactions? Then say prepare: false.`, {
+      code: reason.code,
+      database: this.database,
+      cause: reason,
+    });
+  }
+
+  /** The error of who listens where nothing would be heard. */
+  deaf(): NotSupportedError {
+    return new NotSupportedError(
+      'With prepare: false a session may be another one for each transaction, and none could listen to channels: listen by a ' +
+        'database that is connected to the server itself.',
+      { database: this.database },
+    );
   }
 
   /** The error of a session that is gone. */

@@ -35,6 +35,12 @@ const MAY_BE_STALE: ReadonlySet<string> = new Set([
   '42P18',
 ]);
 
+/** Said of a prepared statement that is another session's: duplicate_prepared_statement, invalid_sql_statement_name. */
+const MIXED_UP: ReadonlySet<string> = new Set(['42P05', '26000']);
+/** The names that we give. */
+const OURS = /\bw\d+\b/;
+const LISTENS = /^\s*listen\b/i;
+
 /** What is said to all that comes in a transaction after an error: in_failed_sql_transaction. */
 const ABORTED = '25P02';
 
@@ -188,7 +194,8 @@ export class Session {
   /** A name for the statement, known already or new; what was used last goes last. Without a name it is for this once. */
   #take(sql: string): Prepared {
     if (LEAVES_TRACES.test(sql)) this.isLikeNew = false;
-    if (!WORTH_KEEPING.test(sql)) return { name: '', columns: null };
+    if (!this.#place.prepares && LISTENS.test(sql)) throw this.#place.deaf();
+    if (!this.#place.prepares || !WORTH_KEEPING.test(sql)) return { name: '', columns: null };
     const prepared = this.#prepared.get(sql) ?? { name: `w${++this.#named}`, columns: null };
     this.#prepared.delete(sql);
     this.#prepared.set(sql, prepared);
@@ -221,6 +228,7 @@ export class Session {
   /** No failure is that of a COMMIT which was none. */
   #toError(failure: unknown, sql: string | undefined): unknown {
     const afterwards = failure === null || (isOfServer(failure) && failure.code === ABORTED);
+    if (isOfServer(failure) && MIXED_UP.has(failure.code) && OURS.test(failure.message)) return this.#place.mixedUp(failure);
     if (!afterwards) return isOfServer(failure) ? serverError(failure, sql) : failure;
     const cause = this.#first;
     const why = cause instanceof Error ? ` after an error: ${cause.message}` : '';

@@ -237,6 +237,34 @@ describe.runIf(server)('a server', () => {
       const [left] = await column(main, "SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'w%'");
       expect(left).toBeLessThanOrEqual(210);
     });
+
+    test('nothing stays prepared where the next statement may meet another session', async () => {
+      const pooled = await open({}, { prepare: false });
+      const connection = pooled.connect();
+      await connection.run({
+        statements: [sql('INSERT INTO t VALUES ($1, $2)', 1, 'a'), read('SELECT $1::text', 'b')],
+        bracket: BRACKET,
+      });
+      for (let i = 0; i < 2; i++) expect(await column(connection, 'SELECT v FROM t WHERE id = $1', 1)).toEqual(['a']);
+      expect(await rows(connection, 'SELECT name FROM pg_prepared_statements')).toEqual([]);
+      expect(await rejection(run(connection, 'LISTEN jobs'))).toBeInstanceOf(NotSupportedError);
+      expect(await column(connection, 'SELECT 1')).toEqual([1]);
+      await pooled.close();
+    });
+
+    test('whoever meets a statement that another session prepared is told of proxies', async () => {
+      const mixed = await open();
+      const connection = mixed.connect();
+      await run(connection, 'PREPARE w1 AS SELECT 1');
+      const error = await rejection(run(connection, 'SELECT 2'));
+      expect(error).toBeInstanceOf(OperationalError);
+      expect(error).toMatchObject({ code: '42P05', database: NAME });
+      expect(error.message).toMatch(/at 127\..*: prepared statement "w1" already exists\. .* say prepare: false\.$/);
+      expect(await rejection(run(connection, 'EXECUTE nothing'))).toMatchObject({
+        message: expect.not.stringContaining('proxy'),
+      });
+      await mixed.close();
+    });
   });
 
   describe('batches and transactions', () => {
