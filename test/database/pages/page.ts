@@ -1,6 +1,7 @@
 /** A page that keeps numbered entries in databases, as an app would, and tells how each write went. */
 
 import { BerkeleyDatabase } from '../../../src/entry/berkeley.ts';
+import { PostgresqlDatabase } from '../../../src/entry/postgresql.ts';
 import { SqliteDatabase, type SqliteOptions, type StorageState } from '../../../src/entry/sqlite.ts';
 import { BlobField, IntegerField, Model, WaxwingError } from '../../../src/index.ts';
 
@@ -8,7 +9,7 @@ import { BlobField, IntegerField, Model, WaxwingError } from '../../../src/index
 export type Told = 'ok' | { readonly error: string; readonly message: string };
 
 /** The databases that an entry can be in. */
-const SYSTEMS = { sqlite: SqliteDatabase, berkeley: BerkeleyDatabase };
+const SYSTEMS = { sqlite: SqliteDatabase, berkeley: BerkeleyDatabase, postgresql: PostgresqlDatabase };
 
 export type System = keyof typeof SYSTEMS;
 
@@ -29,7 +30,7 @@ export interface Ledger {
 }
 
 /** A database with a model of its own. */
-function ledgerOf(database: SqliteDatabase | BerkeleyDatabase) {
+function ledgerOf(database: SqliteDatabase | BerkeleyDatabase | PostgresqlDatabase) {
   class Entry extends Model.define('entry', { n: IntegerField({ primaryKey: true }), ballast: BlobField() }) {
     static meta = { database };
   }
