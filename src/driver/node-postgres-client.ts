@@ -1,5 +1,5 @@
 /** What is used of the package pg: its client, which connects, proves who one is, and takes what is to be sent. */
-import { ImproperlyConfigured, WaxwingError } from '../errors.ts';
+import { ImproperlyConfigured, NotSupportedError, WaxwingError } from '../errors.ts';
 import type { Turn } from './node-postgres-turn.ts';
 
 /** One connection to a server. */
@@ -24,21 +24,23 @@ export interface PgClient {
   on(event: 'notification', listener: (message: { readonly channel: string; readonly payload?: string }) => void): unknown;
 }
 
-/** @throws ImproperlyConfigured when pg is not installed, NotSupportedError on a page */
+/** @throws ImproperlyConfigured when pg is not installed, NotSupportedError where there are no sockets: on a page, say */
 export async function makeClient(config: object): Promise<PgClient> {
-  let pg: typeof import('#pg');
   try {
-    pg = await import('#pg');
-  } catch (cause) {
-    throw new ImproperlyConfigured('Servers are reached through the package pg, which is not installed: npm install pg.', {
-      cause,
-    });
-  }
-  try {
-    return new pg.Client(config) as unknown as PgClient;
+    const { Client } = await import('#pg');
+    return new Client(config) as unknown as PgClient;
   } catch (error) {
     if (error instanceof WaxwingError) throw error;
-    // What pg cannot read may hold a password.
-    throw new ImproperlyConfigured('The URL or the options of the server cannot be read: see those of the package pg.');
+    const { message } = error as Error;
+    if (/['"]pg['"]/.test(message))
+      throw new ImproperlyConfigured('Servers are reached through the package pg, which is not installed: npm install pg.', {
+        cause: error,
+      });
+    if (/sslnegotiation/.test(message)) throw new ImproperlyConfigured(message);
+    throw new NotSupportedError(
+      `Connections to a Postgres server need TCP sockets, which this runtime does not give to the package pg (${message}): Node, ` +
+        'Deno, Bun and Cloudflare Workers have them. Elsewhere ask a server of your own for the data.',
+      { cause: error },
+    );
   }
 }
