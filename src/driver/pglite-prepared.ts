@@ -28,6 +28,8 @@ export class PreparedStatements {
   /** Counted up whenever the columns of a prepared statement may have changed. */
   #era = 0;
   #changedInTransaction = false;
+  /** In the open transaction names mean something else, until it ends perhaps. */
+  #movedInTransaction = false;
 
   /** The statement as it was prepared, to be added again after use; `isStale` says whether it has to be prepared anew. */
   take(sql: string): Prepared | undefined {
@@ -79,10 +81,15 @@ export class PreparedStatements {
     if (tag === 'ROLLBACK') {
       if (this.#changedInTransaction) this.#era++;
       this.#changedInTransaction &&= isOpen;
+      this.#movedInTransaction &&= isOpen;
     } else if (movesPath || CHANGES_SCHEMA.test(tag)) {
       this.#era++;
       this.#changedInTransaction = isOpen;
+      this.#movedInTransaction = isOpen && (movesPath || this.#movedInTransaction);
       if (tag === 'DISCARD ALL' || tag.startsWith('DEALLOCATE')) this.#kept.clear();
-    } else if (!isOpen) this.#changedInTransaction = false;
+    } else if (!isOpen) {
+      if (this.#movedInTransaction) this.#era++;
+      this.#changedInTransaction = this.#movedInTransaction = false;
+    }
   }
 }

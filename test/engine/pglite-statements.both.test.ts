@@ -265,6 +265,23 @@ describe('prepared statements', () => {
     await run(db.main, 'DROP SCHEMA other CASCADE');
   });
 
+  test.each(['SET LOCAL search_path = other', "SELECT set_config('search_path', 'other', true)"])(
+    'follow a search path that ends with its transaction: %s',
+    async (set) => {
+      await run(db.main, 'CREATE SCHEMA other');
+      await run(db.main, 'CREATE TABLE t AS SELECT 1 AS here');
+      await run(db.main, "CREATE TABLE other.t AS SELECT 'there' AS there");
+      for (const statements of [
+        ['BEGIN', set, 'CREATE TABLE other.more(id integer)', 'SELECT * FROM t', 'COMMIT'],
+        ['BEGIN', 'SELECT * FROM t'],
+      ])
+        for (const text of statements) await run(db.main, text);
+      expect(await rows(db.main, 'SELECT * FROM t')).toEqual([[1]]);
+      await run(db.main, 'ROLLBACK');
+      await run(db.main, 'DROP SCHEMA other CASCADE');
+    },
+  );
+
   test('survive that all are dropped', async () => {
     expect(await column(db.main, 'SELECT 5')).toEqual([5]);
     await run(db.main, 'DEALLOCATE ALL');

@@ -421,6 +421,7 @@ it('reads dates as Postgres writes them, in any time zone', () => {
     ['2026-01-02', '2026-01-02T00:00:00Z'],
     ['1890-01-01 12:19:32+00:19:32', '1890-01-01T12:00:00Z'],
     ['0044-03-15 10:00:00 BC', '-000043-03-15T10:00:00Z'],
+    ['275760-09-13 05:30:00+05:30', '+275760-09-13T00:00:00Z'],
   ] as const)
     expect(decode?.(text), text).toEqual(new Date(iso));
   for (const text of ['infinity', '', 'x']) expect(() => decode?.(text)).toThrow(DataError);

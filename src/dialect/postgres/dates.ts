@@ -57,10 +57,10 @@ function anyForm(text: string): Date | null {
   const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', sign, ...zone] = found;
   const date = new Date(0);
   date.setUTCFullYear(found[12] === undefined ? Number(year) : 1 - Number(year), Number(month) - 1, Number(day));
-  date.setUTCHours(Number(hour), Number(minute), Number(second), Number(fraction.padEnd(3, '0').slice(0, 3)));
   const [hours = '0', minutes = '0', seconds = '0'] = zone;
-  const offset = ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
-  date.setTime(date.getTime() - (sign === '-' ? -offset : offset));
+  const offset = ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * (sign === '-' ? -1 : 1);
+  // At once: what clocks show where the zone is ahead may be later than any Date.
+  date.setUTCHours(Number(hour), Number(minute), Number(second) - offset, Number(fraction.padEnd(3, '0').slice(0, 3)));
   return Number.isNaN(date.getTime()) ? null : date;
 }
 
