@@ -44,8 +44,8 @@ const LISTENS = /^\s*listen\b/i;
 /** What is said to all that comes in a transaction after an error: in_failed_sql_transaction. */
 const ABORTED = '25P02';
 
-/** What a session is ended with while it runs something. Postgres manual, "PostgreSQL Error Codes": operator intervention. */
-const ENDS_SESSION = /^57P/;
+/** What a session is ended with: by an operator, or for its idleness. Postgres manual, "PostgreSQL Error Codes". */
+const ENDS_SESSION = /^(57P|25P03)/;
 
 /** What an ErrorResponse is to pg. */
 interface PgError extends Error {

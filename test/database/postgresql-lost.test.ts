@@ -175,6 +175,25 @@ describe.runIf(postgresPrograms())('a server', () => {
     });
   });
 
+  test('what the server gives up by a time of its own is an error, or ends the session', async () => {
+    const { host, port, user } = server;
+    const settings = { statementTimeout: 20, idleInTransactionSessionTimeout: 20 };
+    await using strict = new PostgresqlExtDatabase('postgres', { host, port, user, settings });
+    const slow = await rejection(strict.executeSql('SELECT pg_sleep(60)'));
+    expect(slow).toMatchObject({ name: 'OperationalError', code: '57014', database: 'postgres' });
+    const idle = await rejection(
+      strict.atomic(async (tx) => {
+        const pid = (await tx.executeSql('SELECT pg_backend_pid()')).scalar();
+        const isThere = 'SELECT count(*) FROM pg_stat_activity WHERE pid = ?';
+        while ((await office.executeSql(isThere, [pid])).scalar() === 1);
+        await tx.executeSql('SELECT 1');
+      }),
+    );
+    expect(idle).toMatchObject({ name: 'ConnectionClosedError', code: '08006' });
+    expect(idle.message).toMatch(/^The transaction was rolled back: .* idle-in-transaction timeout/);
+    expect((await strict.executeSql('SELECT 1')).scalar()).toBe(1);
+  });
+
   test('a restart between two statements is not noticed', async () => {
     await Job.create({ name: 'a' });
     await server.halt();
