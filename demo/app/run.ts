@@ -24,7 +24,7 @@ export interface Run {
 }
 
 /** Everything the code may name without importing it. */
-export function scope(): Record<string, unknown> {
+function scope(): Record<string, unknown> {
   return { ...waxwing, SqliteDatabase, ...MODELS, BaseModel, database };
 }
 

@@ -82,7 +82,11 @@ function behaviour(complete: CompletionSource, onRun: () => void, onChange: () =
     highlightActiveLineGutter(),
     indentUnit.of('  '),
     EditorView.lineWrapping,
-    EditorView.contentAttributes.of({ 'aria-label': 'TypeScript code', tabindex: '0' }),
+    EditorView.contentAttributes.of({
+      'aria-label': 'TypeScript code',
+      'aria-description': 'Tab indents; Escape and then Tab leaves the code.',
+      tabindex: '0',
+    }),
     autocompletion({ override: [complete], icons: false, maxRenderedOptions: 80 }),
     EditorView.updateListener.of((update) => {
       if (update.docChanged) onChange();

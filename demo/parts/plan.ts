@@ -9,6 +9,8 @@ const HEIGHT = 58;
 const SPACE = 14;
 const INDENT = 30;
 const WIDTH = 520;
+/** Letters smaller than this cannot be read: a narrow frame scrolls instead. */
+const SMALLEST = 0.8;
 /** Letters. */
 const FITTING = 66;
 
@@ -58,6 +60,7 @@ export function createPlan(plan: readonly PlanStep[], rowsOf: RowsOf): HTMLEleme
     ...placed.filter(({ parent }) => parent).map(line),
     ...placed.map((at) => card(at, most)),
   );
+  picture.style.minWidth = `${width * SMALLEST}px`;
   return el('div', { class: 'plan-frame', tabindex: 0, role: 'region', 'aria-label': 'Query plan' }, picture, legend());
 }
 
@@ -83,7 +86,7 @@ function card({ step, x, y }: Placed, most: number): SVGElement {
           height: 4,
           rx: 2,
         });
-  const verbWidth = step.verb.length * 8.2 + 14;
+  const verbWidth = step.verb.length * 8.6 + 16;
   return svg(
     'g',
     { class: `plan-step ${step.kind}${root ? ' root' : ''}`, transform: `translate(${x} ${y})` },

@@ -1,4 +1,4 @@
-/** A few choices in one row, one of them taken; a radio group to keyboards and screen readers. */
+/** A few choices in one row, one of them taken; a radio group to keyboards and screen readers. Arrows go along it and take nothing. */
 import { el } from './el.ts';
 
 export interface Choice<V extends string> {
@@ -42,11 +42,9 @@ export function segmented<V extends string>(
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     if (!step) return;
     event.preventDefault();
-    const at = choices.findIndex((choice) => choice.value === taken);
-    const to = (at + step + choices.length) % choices.length;
-    buttons[to]?.focus();
-    const next = choices[to];
-    if (next) choose(next.value);
+    // Space and Enter take one: another engine may have to be downloaded first, so none is taken in passing.
+    const at = buttons.findIndex((button) => button === event.target);
+    buttons[(at + step + buttons.length) % buttons.length]?.focus();
   };
   draw();
   return {

@@ -10,6 +10,7 @@ export interface Veil {
 export function openVeil(label: string, ...children: Child[]): Veil {
   const sheet = el('div', { class: 'sheet', tabindex: -1 }, logo(), ...children);
   const veil = el('div', { class: 'veil', role: 'dialog', 'aria-modal': 'true', 'aria-label': label }, sheet);
+  const before = document.activeElement;
   const behind = [...document.body.children].filter((element) => element.id === 'app');
   for (const element of behind) element.setAttribute('inert', '');
   document.body.append(veil);
@@ -18,7 +19,10 @@ export function openVeil(label: string, ...children: Child[]): Veil {
     sheet,
     close: () => {
       veil.remove();
-      if (!document.querySelector('.veil')) for (const element of behind) element.removeAttribute('inert');
+      if (document.querySelector('.veil')) return;
+      for (const element of behind) element.removeAttribute('inert');
+      // Where the keyboard was before.
+      if (before instanceof HTMLElement) before.focus({ preventScroll: true });
     },
   };
 }

@@ -12,8 +12,11 @@ export class ExampleList {
   constructor(onChoose: (example: Example) => void) {
     this.#entries = EXAMPLES.map((example) => {
       const onclick = (): void => {
+        const isSheet = this.element.classList.contains('open');
         this.#open(false);
         onChoose(example);
+        // On a phone the editor would bring up its keyboard, over the result.
+        if (isSheet) this.button.focus();
       };
       return el(
         'button',

@@ -21,6 +21,7 @@ export class QueryScreen {
   readonly #results = createResults();
   readonly #status = el('output', { class: 'run-status', 'aria-live': 'polite' });
   readonly #button: HTMLButtonElement;
+  readonly #pane: HTMLElement;
   readonly #examples = new ExampleList((example) => this.#choose(example));
   readonly #editor = createEditor(
     complete,
@@ -40,20 +41,23 @@ export class QueryScreen {
     );
     this.#editor.setText(localStorage.getItem(DRAFT) ?? EXAMPLES[0]?.code ?? '');
     this.#examples.select(EXAMPLES.find(({ code }) => code === this.#editor.text())?.id ?? null);
-    const bar = el('div', { class: 'pane-bar' }, this.#examples.button, this.#status, this.#button);
+    const leave = el('span', { class: 'leave' }, el('kbd', {}, 'Esc'), ' then ', el('kbd', {}, 'Tab'), ' leaves the code');
+    const bar = el('div', { class: 'pane-bar' }, this.#examples.button, this.#status, leave, this.#button);
+    this.#pane = el('section', { class: 'result-pane', 'aria-label': 'Result', tabindex: -1 }, this.#results.element);
     const workbench = createSplit(
       el('section', { class: 'code-pane', 'aria-label': 'Code' }, bar, this.#editor.element),
-      el('section', { class: 'result-pane', 'aria-label': 'Result' }, this.#results.element),
+      this.#pane,
     );
     this.element = el('div', { class: 'query' }, this.#examples.element, workbench);
   }
 
-  /** Puts code into the editor and runs it. */
+  /** Puts code into the editor, runs it, and takes the keyboard to what comes of it. */
   open(code: string): void {
     this.#examples.select(EXAMPLES.find((example) => example.code === code)?.id ?? null);
     this.#editor.setText(code);
     localStorage.setItem(DRAFT, code);
     void this.#run();
+    this.#pane.focus({ preventScroll: true });
   }
 
   #choose(example: Example): void {
@@ -63,6 +67,7 @@ export class QueryScreen {
 
   async #run(): Promise<void> {
     if (this.#button.disabled) return;
+    const isFocused = document.activeElement === this.#button;
     this.#button.disabled = true;
     this.#status.textContent = 'Running…';
     this.#editor.mark([]);
@@ -77,6 +82,8 @@ export class QueryScreen {
       this.#editor.mark(places.map((place) => ({ ...place, message: `${errorName(value)}: ${errorMessage(value)}` })));
     }
     this.#button.disabled = false;
+    // A button that is disabled loses the keyboard.
+    if (isFocused) this.#button.focus();
     if (log.entries.some(({ changes }) => changes > 0)) tell('changed');
   }
 }

@@ -39,6 +39,18 @@ async function overflow(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 }
 
+/** How many pixels high the smallest letters of a plan are as they are seen; a picture is scaled. */
+async function smallestLetters(page: Page): Promise<number> {
+  const sizes = await page
+    .locator('.plan text:visible')
+    .evaluateAll((texts) =>
+      (texts as SVGTextElement[]).map(
+        (text) => Number.parseFloat(getComputedStyle(text).fontSize) * (text.getScreenCTM()?.a ?? 0),
+      ),
+    );
+  return Math.min(...sizes);
+}
+
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const width of [390, 1440]) {
     test(`${colorScheme} at ${width} pixels`, async () => {
@@ -56,7 +68,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await page.locator(`[data-tab="${tab}"]`).click();
         expect(await serious(page), tab).toEqual([]);
         expect(await overflow(page), tab).toBeLessThanOrEqual(0);
+        expect(await smallestLetters(page), tab).toBeGreaterThan(8.5);
       }
+      // A row of the tree is a line, however long its text.
+      expect(await page.locator('.tree').evaluate((tree) => tree.scrollWidth - tree.clientWidth)).toBe(0);
+      expect((await page.locator('.tree summary').first().boundingBox())?.height).toBeLessThan(30);
       for (const screen of ['schema', 'storage']) {
         await page.locator(`[data-screen="${screen}"]`).click();
         await page.locator(screen === 'schema' ? '.table-card >> nth=0' : '.facts dd >> nth=0').waitFor();

@@ -63,6 +63,40 @@ test('the grid scrolls through a hundred thousand rows with a bounded number of 
   await expect(page.locator('.grid-row[aria-rowindex="3"] .active')).toBeVisible();
 });
 
+test('the keyboard keeps its place', async ({ page }) => {
+  await openPlayground(page, playground);
+  // Arrows pass by what would be downloaded; Enter takes it, and finds itself there again.
+  const engines = page.getByRole('banner').getByRole('radiogroup', { name: 'Engine' });
+  const places = page.getByRole('banner').getByRole('radiogroup', { name: 'Where the data is kept' });
+  await engines.getByRole('radio', { name: 'SQLite' }).focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(engines.getByRole('radio', { name: 'Postgres' })).toBeFocused();
+  await expect(engines.getByRole('radio', { name: 'SQLite' })).toBeChecked();
+  await places.getByRole('radio', { name: 'IndexedDB' }).focus();
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('Enter');
+  await expect(places.getByRole('radio', { name: 'Memory' })).toBeChecked({ timeout: 60_000 });
+  await expect(places.getByRole('radio', { name: 'Memory' })).toBeFocused();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Enter');
+  await expect(places.getByRole('radio', { name: 'IndexedDB' })).toBeChecked({ timeout: 60_000 });
+  await page.locator('.button.run').press('Enter');
+  await isDone(page);
+  await expect(page.locator('.button.run')).toBeFocused();
+  // Out of the code, to what came of it.
+  await page.locator('.cm-content').focus();
+  await expect(page.getByText('leaves the code')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('separator', { name: 'Height of the code' })).toBeFocused();
+  await page.locator('[data-screen="schema"]').press('Enter');
+  await page.getByRole('button', { name: /^airport / }).press('Enter');
+  await isDone(page);
+  await expect(page.getByRole('region', { name: 'Result', exact: true })).toBeFocused();
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('tab', { name: /Result/ })).toBeFocused();
+});
+
 test('what is changed is there after a reload', async ({ page }) => {
   await openPlayground(page, playground);
   await runCode(page, "await Airport.update({ city: 'Seattle-Tacoma' }).where(Airport.iata.eq('SEA'))");
