@@ -9,12 +9,14 @@ import type {
   OpenOptions,
   TransferOptions,
 } from '../driver/driver.ts';
-import { ConnectionClosedError } from '../errors.ts';
+import { ConnectionClosedError, ImproperlyConfigured } from '../errors.ts';
 import type { Durability, StorageState } from '../storage/backend.ts';
 import type { Batch, OnRows, Outcome, Rows, Statement } from '../wire/statement.ts';
 
 interface Shared {
   readonly driver: Promise<Driver>;
+  /** What each of its connections, or its one session, was set up with. */
+  readonly setup: readonly string[];
   users: number;
 }
 
@@ -25,12 +27,14 @@ const closing = new Map<string, Promise<void>>();
 /**
  * Opens a database in this thread, or joins whoever has it open here already: in an app's own worker the models
  * and the page's port work on one engine and one file. `:memory:` is never shared. Durability is the last one asked for.
+ * @throws ImproperlyConfigured when it is open here with other settings, which would hold in the place of those asked for.
  */
 export async function openShared(options: OpenOptions, openDriver: OpenDriver): Promise<Driver> {
   if (options.name === ':memory:') return openDriver(options);
   const key = `${options.system ?? 'sqlite'}:${options.storage}:${options.name}`;
   await closing.get(key);
-  const shared = open.get(key) ?? { driver: openDriver(options), users: 0 };
+  const shared = open.get(key) ?? { driver: openDriver(options), setup: options.setup, users: 0 };
+  requireSettings(options, shared.setup);
   open.set(key, shared);
   const joined = shared.users++ > 0;
   try {
@@ -41,6 +45,16 @@ export async function openShared(options: OpenOptions, openDriver: OpenDriver): 
     await leave(key, shared);
     throw error;
   }
+}
+
+function requireSettings({ name, setup }: OpenOptions, made: readonly string[]): void {
+  const missing = setup.filter((statement) => !made.includes(statement));
+  if (missing.length === 0) return;
+  throw new ImproperlyConfigured(
+    `The database "${name}" is open here already, with other settings than ${missing.join('; ')}. ` +
+      'Give the same to each of its objects, or have one object for all.',
+    { database: name },
+  );
 }
 
 async function leave(key: string, shared: Shared): Promise<void> {

@@ -2,7 +2,7 @@
 import { expect, it, vi } from 'vitest';
 import { openShared } from '../../src/bridge/shared-driver.ts';
 import type { OpenOptions } from '../../src/driver/driver.ts';
-import { ConnectionClosedError, StorageUnavailableError } from '../../src/errors.ts';
+import { ConnectionClosedError, ImproperlyConfigured, StorageUnavailableError } from '../../src/errors.ts';
 import { options, read, write } from './statements.ts';
 import { openTiny, type TinyDriver } from './tiny-driver.ts';
 
@@ -31,6 +31,18 @@ it('opens once for many, and closes with the last', async () => {
   await two.close();
   expect(engines[0]?.log).toContain('driver closed');
   expect(open).toHaveBeenCalledTimes(1);
+});
+
+it('refuses who wants other settings than it is open with', async () => {
+  const { open, engines } = opener();
+  const setup = ["SET timezone TO 'Asia/Tokyo'", "SET work_mem TO '9MB'"];
+  const one = await openShared({ ...options, setup }, open);
+  const same = await Promise.all([openShared({ ...options, setup }, open), openShared({ ...options, setup: [] }, open)]);
+  const error = await openShared({ ...options, setup: [...setup, 'SET search_path TO "app"'] }, open).catch((reason) => reason);
+  expect(error).toBeInstanceOf(ImproperlyConfigured);
+  expect(error.message).toContain('SET search_path TO "app"');
+  for (const driver of [one, ...same]) await driver.close();
+  expect(engines[0]?.log).toContain('driver closed');
 });
 
 it('opens again after it was closed, even while that is under way', async () => {
