@@ -1,6 +1,7 @@
 /** Where a Postgres server is, how it is reached, and what to say when it is not. */
 import { ConnectionClosedError, type ErrorDetails, NotSupportedError, OperationalError, WaxwingError } from '../errors.ts';
 import type { Server } from './driver.ts';
+import { takeTls } from './node-postgres-tls.ts';
 import { type ReadUrl, readUrl } from './node-postgres-url.ts';
 
 /** Milliseconds a server may take to let a session in. */
@@ -53,7 +54,7 @@ export class ServerPlace {
   constructor(database: string, { url, host, port, user, password, ssl, prepare = true }: Server) {
     this.database = database;
     this.prepares = prepare;
-    const read: Partial<ReadUrl> = url === undefined ? {} : readUrl(url);
+    const read: ReadUrl = url === undefined ? { options: {}, tls: takeTls(new URLSearchParams()) } : readUrl(url);
     const given = { host, port, user, password };
     const config = {
       database,

@@ -1,4 +1,4 @@
-/** What a URL's `sslmode` means: whether to speak TLS, and whom to believe. Postgres manual, "SSL Support" of libpq. */
+/** What `sslmode` means: whether to speak TLS, and whom to believe. Postgres manual, "SSL Support" of libpq. */
 import { ImproperlyConfigured } from '../errors.ts';
 import { nodeFs } from '../storage/node-fs.ts';
 
@@ -40,15 +40,15 @@ const FILES: readonly (readonly [param: string, option: string])[] = [
 ];
 
 /**
- * Takes what is about TLS out of a URL's params.
- * @returns What to try in order; undefined when the params say nothing about it.
+ * Takes what is about TLS out of a URL's params; what they do not say, the variables of libpq may: `PGSSLMODE` and so on.
+ * @returns What to try in order; undefined when nothing is said about it.
  * @throws ImproperlyConfigured for a mode that there is not, and for a file that cannot be read.
  */
 export function takeTls(params: URLSearchParams): readonly Tls[] | undefined {
   const take = (name: string): string | null => {
     const value = params.get(name);
     params.delete(name);
-    return value;
+    return value ?? globalThis.process?.env[`PG${name.toUpperCase()}`] ?? null;
   };
   const files: Record<string, string> = {};
   for (const [param, option] of FILES) {

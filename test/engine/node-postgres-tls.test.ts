@@ -106,6 +106,22 @@ describe.runIf(isHere)('a server with a certificate', () => {
       expect(refused).toMatchObject({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
     });
 
+    test('what it leaves out the environment may say, as to psql', async () => {
+      const { port, user } = server;
+      const around = { PGSSLMODE: 'require', PGSSLROOTCERT: ca };
+      Object.assign(process.env, around);
+      try {
+        expect(await connect({ host: '127.0.0.1', port, user })).toBe(true);
+        expect(await connect(url(''))).toBe(true);
+        expect(await connect(url('sslmode=disable'))).toBe(false);
+        expect(await connect({ host: '127.0.0.1', port, user, ssl: false })).toBe(false);
+        process.env['PGSSLROOTCERT'] = other;
+        expect((await rejection(connect(url('')))).message).toContain('signed by nobody known here');
+      } finally {
+        for (const name of Object.keys(around)) delete process.env[name];
+      }
+    });
+
     test('prefer and allow do as the server wants it', async () => {
       expect(await connect(url('sslmode=prefer', { user: 'plain' }))).toBe(false);
       expect(await connect(url('sslmode=allow', { user: 'secret' }))).toBe(true);
