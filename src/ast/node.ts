@@ -18,5 +18,3 @@ export interface ExplainNode {
 }
 
 export type Node = QueryNode | WriteNode | SchemaNode | RawNode | ExplainNode;
-export type Kind = Node['kind'];
-export type NodeOf<K extends Kind> = Extract<Node, { readonly kind: K }>;

@@ -15,12 +15,7 @@ export interface Capabilities {
   /** INSERT, UPDATE and DELETE as CTEs. */
   readonly writingCtes: boolean;
   readonly distinctOn: boolean;
-  readonly nullsOrdering: boolean;
   readonly lateral: boolean;
-  readonly schemas: boolean;
-  readonly sequences: boolean;
-  /** Regular expressions in queries. */
-  readonly regexp: boolean;
 }
 
 /** How a transaction starts. `write` takes the write lock at once; `read` never writes. */

@@ -15,7 +15,6 @@ declare module 'sql.js' {
     _sqlite3_bind_double(statement: number, index: number, value: number): number;
     _sqlite3_bind_text(statement: number, index: number, pointer: number, bytes: number, destructor: number): number;
     _sqlite3_bind_blob(statement: number, index: number, pointer: number, bytes: number, destructor: number): number;
-    _sqlite3_clear_bindings(statement: number): number;
     _sqlite3_column_count(statement: number): number;
     _sqlite3_column_name(statement: number, index: number): number;
     _sqlite3_column_type(statement: number, index: number): number;

@@ -58,7 +58,7 @@ function property(prototype: object, name: string, accessors: { get(): unknown; 
 }
 
 /** A row's value. @throws ImproperlyConfigured when the query that made the row did not select it */
-export function readValue(state: RowState, index: number): unknown {
+function readValue(state: RowState, index: number): unknown {
   const value = state.values[index];
   if (value !== undefined) return value;
   const field = state.meta.fields[index] as ModelField;

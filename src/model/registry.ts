@@ -63,7 +63,7 @@ function isInherited(definition: Definition, field: ModelField): boolean {
 }
 
 /** The metadata of what the user wrote around a definition; of the bare definition while nothing used the model. */
-export function metaOfDefinition(definition: Definition): Metadata {
+function metaOfDefinition(definition: Definition): Metadata {
   if (definition.owner) return definition.owner;
   let meta = provisional.get(definition);
   if (!meta) provisional.set(definition, (meta = new Metadata(definition.base, definition)));

@@ -40,7 +40,7 @@ export function defaultOf(field: ModelField): unknown {
 }
 
 /** The error of a value that has to be there. */
-export function requiredError(field: ModelField): IntegrityError {
+function requiredError(field: ModelField): IntegrityError {
   return new IntegrityError(`${field.label} is required: it may not be null and has no default`, {
     constraint: 'notNull',
     table: field.meta.tableName,

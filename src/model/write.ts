@@ -117,7 +117,7 @@ export class ModelInsertOne extends ModelInsertQuery {
 }
 
 /** The key the database made, as the field's type has it. */
-export function autoValue(key: ModelField, id: number | bigint | null): unknown {
+function autoValue(key: ModelField, id: number | bigint | null): unknown {
   if (id === null) return undefined;
   return key.type.name === 'bigauto' ? BigInt(id) : Number(id);
 }

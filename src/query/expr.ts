@@ -1,5 +1,5 @@
 /** What can be done with a value inside a query: the operators of columns, functions and everything built of them. */
-import type { Expression, FunctionNode } from '../ast/expression.ts';
+import type { Expression } from '../ast/expression.ts';
 import type { ColumnType } from '../ast/type.ts';
 
 /** A field's own conversions, before and after the dialect's. Neither ever sees null. */
@@ -182,5 +182,3 @@ export interface FunctionExpr<T> extends Expr<T> {
   /** The order in which an aggregate sees its values. */
   orderBy(...order: OrderItem[]): FunctionExpr<T>;
 }
-
-export type FunctionCompilable = Compilable<FunctionNode>;

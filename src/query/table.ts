@@ -15,7 +15,7 @@ import type { WriteTarget } from './write-query.ts';
 export type TableColumns<C extends string> = { readonly [K in C]: KeyedExpr<unknown, K> & Selected };
 
 /** A table, and the queries that read and write it. */
-export class TableSource<C extends string = string> implements FromItem, WriteTarget {
+class TableSource<C extends string = string> implements FromItem, WriteTarget {
   /** Its columns: `user.c.name`. */
   readonly c: TableColumns<C>;
   readonly '~table': TableNode;

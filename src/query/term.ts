@@ -235,7 +235,7 @@ export class Term<T, R = T> implements Expr<T, R>, Selected {
 const WHOLE: ReadonlySet<string> = new Set(['auto', 'integer', 'smallint']);
 
 /** One entry of an ORDER BY. */
-export class OrderTerm implements Ordering, Compilable {
+class OrderTerm implements Ordering, Compilable {
   declare readonly '~ordering': true;
   readonly '~node': Expression;
 
@@ -245,7 +245,7 @@ export class OrderTerm implements Ordering, Compilable {
 }
 
 /** A selected expression under a name of its own. */
-export class AliasTerm<T, A extends string> implements Aliased<T, A>, Selected {
+class AliasTerm<T, A extends string> implements Aliased<T, A>, Selected {
   declare readonly '~type': T;
   declare readonly '~alias': A;
   readonly '~node': Expression;
@@ -279,7 +279,7 @@ export function isCompilable(value: unknown): value is Compilable {
 }
 
 /** Whether a value is a query. */
-export function isQuery(value: unknown): value is AnyQuery {
+function isQuery(value: unknown): value is AnyQuery {
   return typeof value === 'object' && value !== null && '~query' in value;
 }
 

@@ -58,7 +58,7 @@ export function literal(random: Random, longest = 400): string {
 }
 
 /** The statements as one transaction. */
-export function together(statements: readonly string[]): string[] {
+function together(statements: readonly string[]): string[] {
   return ['begin', ...statements, 'commit'];
 }
 

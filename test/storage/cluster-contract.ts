@@ -23,7 +23,7 @@ export const clusterChecks: Readonly<Record<string, Check>> = {
   'forgets a removed cluster': removes,
 };
 
-export async function withCluster<T>(
+async function withCluster<T>(
   contract: Contract,
   name: string,
   use: (backend: ClusterBackend) => Promise<T>,

@@ -37,7 +37,7 @@ export const checks: Readonly<Record<string, Check>> = {
   'forgets a removed database': removes,
 };
 
-export async function withBackend<T>(
+async function withBackend<T>(
   contract: Contract,
   name: string,
   use: (backend: Backend) => Promise<T>,

@@ -62,7 +62,7 @@ export class PagedDisk {
   }
 }
 
-export class DiskFile implements Handle {
+class DiskFile implements Handle {
   readonly #disk: PagedDisk;
   readonly name: string;
   /** With room to grow. */

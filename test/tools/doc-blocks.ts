@@ -22,7 +22,7 @@ const TSCONFIG = {
 };
 
 /** The pages with code, as paths within the project. */
-export function pages(): string[] {
+function pages(): string[] {
   const inDocs = readdirSync(join(project, 'docs')).filter((name) => name.endsWith('.md'));
   return ['README.md', ...inDocs.map((name) => `docs/${name}`)].filter((page) => existsSync(join(project, page)));
 }

@@ -16,11 +16,7 @@ const CAN: Capabilities = {
   forUpdate: true,
   writingCtes: true,
   distinctOn: true,
-  nullsOrdering: true,
   lateral: true,
-  schemas: true,
-  sequences: true,
-  regexp: true,
 };
 
 const BEGIN: Statement = { sql: 'BEGIN', mode: 'begin' };
@@ -29,9 +25,8 @@ const BEGIN_READ: Statement = { sql: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ
 const COMMIT: Statement = { sql: 'COMMIT', mode: 'end' };
 const ROLLBACK: Statement = { sql: 'ROLLBACK', mode: 'end' };
 
-/** The dialect of a Postgres that can these things, or cannot. */
-export function postgresDialect(features: Partial<Capabilities> = {}): Dialect {
-  const compiler = new PostgresCompiler({ ...CAN, ...features });
+function postgresDialect(): Dialect {
+  const compiler = new PostgresCompiler(CAN);
   const named =
     (words: string) =>
     (name: string): Statement => ({ sql: `${words} ${compiler.quote(name)}`, mode: 'read' });

@@ -5,7 +5,7 @@ import type { Writer } from '../writer.ts';
 import { arrayText } from './array.ts';
 
 /** Keys and indexes as Postgres's functions take them: `'{a,0}'`. */
-export function pathText(path: readonly (string | number)[]): string {
+function pathText(path: readonly (string | number)[]): string {
   return arrayText(path, 1, String);
 }
 

@@ -153,7 +153,7 @@ export class SqliteCompiler extends Compiler {
         return this.matches(w, left, ' LIKE ', pattern, " ESCAPE '\\'");
       case 'regexp':
       case 'iregexp':
-        return this.regexp(w, op, left, pattern);
+        throw this.unsupported('regular expressions: use like, ilike or contains');
       default: {
         const before = op === 'startsWith' ? '' : '%';
         const after = op === 'endsWith' ? '' : '%';
@@ -176,13 +176,6 @@ export class SqliteCompiler extends Compiler {
     w.text += operator;
     this.operand(w, pattern, LEVEL.comparison);
     w.text += suffix;
-  }
-
-  private regexp(w: Writer, op: 'regexp' | 'iregexp', left: Expression, pattern: Expression): void {
-    if (!this.can.regexp)
-      throw this.unsupported('regular expressions unless a function "regexp" is registered: use like, ilike or contains');
-    if (op === 'regexp') this.matches(w, left, ' REGEXP ', pattern);
-    else this.function(w, { kind: 'function', name: 'iregexp', args: [pattern, left] });
   }
 
   protected override datePart(w: Writer, { part, operand, type }: Of<'datePart'>): void {

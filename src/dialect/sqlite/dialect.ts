@@ -6,12 +6,6 @@ import { SqliteCompiler } from './compiler.ts';
 import { convertSqliteError } from './errors.ts';
 import { sqliteIntrospection } from './introspect.ts';
 
-/** What an engine has beyond stock SQLite. */
-export interface SqliteFeatures {
-  /** The functions `regexp` and `iregexp` are registered. */
-  readonly regexp?: boolean;
-}
-
 const CAN: Capabilities = {
   returning: true,
   lastInsertId: true,
@@ -19,20 +13,15 @@ const CAN: Capabilities = {
   forUpdate: false,
   writingCtes: false,
   distinctOn: false,
-  nullsOrdering: true,
   lateral: false,
-  schemas: true,
-  sequences: false,
-  regexp: false,
 };
 
 const BEGIN_WRITE: Statement = { sql: 'BEGIN IMMEDIATE', mode: 'begin' };
 const COMMIT: Statement = { sql: 'COMMIT', mode: 'end' };
 const ROLLBACK: Statement = { sql: 'ROLLBACK', mode: 'end' };
 
-/** The dialect of a SQLite engine with these features. */
-export function sqliteDialect(features: SqliteFeatures = {}): Dialect {
-  const compiler = new SqliteCompiler({ ...CAN, ...features });
+function sqliteDialect(): Dialect {
+  const compiler = new SqliteCompiler(CAN);
   const named =
     (words: string) =>
     (name: string): Statement => ({ sql: `${words} ${compiler.quote(name)}`, mode: 'read' });

@@ -5,7 +5,7 @@ import { readDescription, readError, readStrings } from './message-reader.ts';
 import { type Description, formatsOf, type RowDecoder } from './row-decoder.ts';
 import type { ServerFields } from './server-error.ts';
 
-export const NO_COLUMNS: Description = { names: [], types: [], formats: formatsOf([]) };
+const NO_COLUMNS: Description = { names: [], types: [], formats: formatsOf([]) };
 
 const letter = (text: string): number => text.charCodeAt(0);
 const DATA_ROW = letter('D');

@@ -10,7 +10,7 @@ export const CHUNK: number = 64 << 10;
 /** Bytes in a block: chunks begin with one. A chunk's key is the number of its first block. */
 export const BLOCK: number = 8 << 10;
 /** The key of a chunk of zeros, which takes no block. */
-export const HOLE = 0;
+const HOLE = 0;
 /** Bytes written between two flushes: one of very many would hold up commits. */
 const FLUSH = 2 << 20;
 /** Milliseconds of work on a base after which others have their turn. */
@@ -171,7 +171,7 @@ export class PagedDraft implements ChunkDraft {
 }
 
 /** Bytes in the chunk of the file at `index`. */
-export function lengthOf({ size }: StoredFile, index: number): number {
+function lengthOf({ size }: StoredFile, index: number): number {
   return Math.min(CHUNK, size - index * CHUNK);
 }
 

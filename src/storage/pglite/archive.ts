@@ -102,6 +102,6 @@ async function unpacked(archive: Blob, onProgress: OnProgress | undefined): Prom
 }
 
 /** @throws AbortedError when the transfer shall not go on. */
-export function requireGoOn(signal: AbortSignal | undefined): void {
+function requireGoOn(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new AbortedError('The transfer was aborted.', { cause: signal.reason });
 }

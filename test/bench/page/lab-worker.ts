@@ -150,7 +150,7 @@ const commitOpfs: Subjects = {
   ...sahPoolCommit(10),
 };
 
-export const rows = {
+const rows = {
   'select in process': select,
   'insert in process': insert,
   'commit on IndexedDB, 1 MB': exportAndPut(1),

@@ -121,7 +121,7 @@ function changeOf(before: LedgerTree | undefined, { name, order, entries }: Ledg
 }
 
 /** A record of SQLite. */
-export function encodeRecord(values: readonly LedgerValue[]): Uint8Array {
+function encodeRecord(values: readonly LedgerValue[]): Uint8Array {
   const parts = values.map(encodeValue);
   const types = parts.flatMap(([type]) => varint(type));
   const head = types.length + 1 > 127 ? varint(types.length + 2) : [types.length + 1];

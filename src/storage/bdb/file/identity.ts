@@ -2,7 +2,7 @@
 import type { Handle } from '../../paged/handle.ts';
 
 /** Bytes at the beginning of a file in which its identity lies. */
-export const HEAD = 96;
+const HEAD = 96;
 /** The file's id, which Berkeley DB keeps in the first page as well as in that of each tree. */
 const ID = 52;
 const ID_END = 72;

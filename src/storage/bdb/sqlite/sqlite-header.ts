@@ -26,7 +26,7 @@ export const Word: {
 };
 
 /** Where the word with this number is. */
-export function wordAt(number: number): number {
+function wordAt(number: number): number {
   return 36 + 4 * number;
 }
 
@@ -87,7 +87,7 @@ const NEW: ReadonlyMap<number, number> = new Map([
 ]);
 
 /** "SQLite format 3" and a zero. */
-export const MAGIC: Uint8Array = Uint8Array.from('SQLite format 3\0', (letter) => letter.charCodeAt(0));
+const MAGIC: Uint8Array = Uint8Array.from('SQLite format 3\0', (letter) => letter.charCodeAt(0));
 
 /** The format that SQLite gives to new files. */
 const LIVE_FORMAT = 4;
