@@ -15,6 +15,7 @@ export interface JoinPlan {
 /** How `to` is joined to `current`; `joined` are all sources so far. @throws ImproperlyConfigured when that is not clear */
 export function planJoin(joined: readonly ModelSource[], current: ModelSource, to: ModelSource, options: JoinOptions): JoinPlan {
   const { on, type = 'inner' } = options;
+  if (type === 'cross' && on) throw new ImproperlyConfigured('join: a cross join has every pair of rows and no condition');
   const optional = type === 'left' || type === 'full';
   const along =
     on instanceof FieldColumn && on['~field'].foreignKey ? alongColumn(joined, current, to, on) : alongKey(current, to, options);
@@ -55,11 +56,12 @@ function alongColumn(joined: readonly ModelSource[], current: ModelSource, to: M
 }
 
 function alongKey(current: ModelSource, to: ModelSource, { on, type }: JoinOptions): Along | null {
+  if (type === 'cross') return null;
   const forward = keysTo(current, to);
   const backward = forward.length > 0 ? [] : keysTo(to, current);
   const [key, another] = forward.length > 0 ? forward : backward;
   if (key && !another) return { key, from: current, forward: forward.length > 0 };
-  if (on || type === 'cross') return null;
+  if (on) return null;
   const [a, b] = [current.meta.name, to.meta.name];
   throw new ImproperlyConfigured(
     key

@@ -2,10 +2,10 @@
 import type { Node } from '../ast/node.ts';
 import type { Cte, CteOptions } from '../query/cte.ts';
 import type { Executor } from '../query/executor.ts';
-import type { AnyQuery, Compilable, Expr, WindowOptions } from '../query/expr.ts';
+import type { Aliased, AnyQuery, Compilable, Expr, WindowOptions } from '../query/expr.ts';
 import type { Compound } from '../query/read-query.ts';
 import type { Query, Sql } from '../query/row-query.ts';
-import type { ForUpdateOptions } from '../query/select.ts';
+import type { ForUpdateOptions, JoinOptions as SourceJoin } from '../query/select.ts';
 import type { Derived, FromItem } from '../query/source.ts';
 import type { DictRow, EdgeFor, JoinOptions, ObjectRow, Selectable, TupleRow } from './join/types.ts';
 import type { AnySource, FieldsOf, UpdateOf } from './row/types.ts';
@@ -15,7 +15,7 @@ export interface ModelQuery<Row> extends Query<Row>, Compilable<Node> {
   /** Rows for which the earlier conditions hold, or all of these. */
   orWhere(...conditions: Expr<boolean>[]): this;
   /** One row for each different value of these; a model stands for all of its columns. */
-  groupBy(...expressions: (Expr<unknown> | AnySource)[]): this;
+  groupBy(...expressions: (Expr<unknown> | Aliased<unknown, string> | AnySource)[]): this;
   /** Each different row once; with expressions, on Postgres, the first row for each of their values (`DISTINCT ON`). */
   distinct(...on: Expr<unknown>[]): this;
   /** Page `page` of `size` rows; the first is page 1. */
@@ -57,7 +57,7 @@ export interface ModelSelect<M extends AnySource, S extends readonly unknown[], 
   /** Joins a model along the foreign key between the two; the next join starts from it. */
   join<J extends AnySource, const O extends JoinOptions = {}>(model: J, options?: O): ModelSelect<M, S, J, E | EdgeFor<C, J, O>>;
   /** Joins a subquery, a CTE or a list of values. */
-  join(item: FromItem, options: JoinOptions): ModelSelect<M, S, C, E>;
+  join(item: FromItem, options: SourceJoin): ModelSelect<M, S, C, E>;
   /** The next join starts from this model. */
   switch<J extends AnySource>(model: J): ModelSelect<M, S, J, E>;
   /** Reads from these instead of the model's table. */

@@ -1,6 +1,7 @@
 /** CASE: one of several values, by conditions. */
 import type { Expression } from '../ast/expression.ts';
-import type { Expr, Typing } from './expr.ts';
+import type { Expr } from './expr.ts';
+import { naturalTyping } from './natural-typing.ts';
 import { nodeOf, operand, Term } from './term.ts';
 
 /** A value, or an expression of one. */
@@ -24,7 +25,7 @@ export function Case(
   otherwise?: unknown,
 ): Expr<unknown> {
   const subjectTyping = subject instanceof Term ? subject['~typing'] : {};
-  const typing = resultTyping([...branches.map((branch) => branch[1]), otherwise]);
+  const typing = naturalTyping([...branches.map((branch) => branch[1]), otherwise]);
   const node: Expression = {
     kind: 'case',
     operand: subject === null ? undefined : nodeOf(subject),
@@ -35,15 +36,4 @@ export function Case(
     otherwise: otherwise === undefined ? undefined : operand(otherwise, typing),
   };
   return new Term<unknown>(node, typing);
-}
-
-/** The typing of the results: that of the first expression among them, or what the first plain value needs to come back the same. */
-function resultTyping(results: readonly unknown[]): Typing {
-  const term = results.find((result) => result instanceof Term);
-  if (term) return (term as Term<unknown>)['~typing'];
-  const value = results.find((result) => result !== null && result !== undefined);
-  if (typeof value === 'boolean') return { type: { name: 'boolean' } };
-  if (value instanceof Date) return { type: { name: 'datetime' } };
-  if (typeof value === 'bigint') return { type: { name: 'bigint' } };
-  return {};
 }

@@ -33,11 +33,17 @@ export class Cte<Row> implements FromItem {
   constructor(node: CteNode, selection: readonly Selected[] | undefined) {
     this['~cte'] = node;
     this.selection = selection;
-    this.c = node.columns.length > 0 ? renamed(node, selection) : sourceColumns<Row>(node.name, selection);
+    this.c = columnsOf(node.name, node, selection);
   }
 
   get '~source'(): Source {
     return { kind: 'table', name: this['~cte'].name };
+  }
+
+  /** The same CTE under another name, to join it to itself; `withCte` lists the CTE. */
+  alias(name: string): FromItem & { readonly c: SourceColumns<Row> } {
+    const node = this['~cte'];
+    return { c: columnsOf(name, node, this.selection), '~source': { kind: 'table', name: node.name, alias: name } };
   }
 
   /** The same CTE with the rows of `query` added; a recursive one reads itself there. @throws ProgrammingError when it writes */
@@ -57,12 +63,13 @@ export class Cte<Row> implements FromItem {
   }
 }
 
-/** Columns by the keys of the selection and by their new names alike. */
-function renamed<Row>(node: CteNode, selection: readonly Selected[] | undefined): SourceColumns<Row> {
-  const named = node.columns.flatMap((name, at): Selected[] => {
+/** Columns by the keys of the selection and, where they have new names, by those alike. */
+function columnsOf<Row>(source: string, { columns }: CteNode, selection: readonly Selected[] | undefined): SourceColumns<Row> {
+  if (columns.length === 0) return sourceColumns<Row>(source, selection);
+  const named = columns.flatMap((name, at): Selected[] => {
     const before = selection?.[at];
     const column: Selected = { '~node': { kind: 'column', name }, '~typing': before?.['~typing'] ?? {}, '~name': name };
     return before?.['~name'] === undefined ? [column] : [{ ...column, '~name': before['~name'] }, column];
   });
-  return sourceColumns<Row>(node.name, named);
+  return sourceColumns<Row>(source, named);
 }

@@ -157,6 +157,8 @@ export interface Expr<T, R = T> extends Valued<T> {
 
 /** Where a window function looks. */
 export interface WindowOptions {
+  /** The name of one of the select's windows that this one goes on from: its partitions, and its order if it has one. */
+  readonly extends?: string;
   /** Rows are looked at together that have the same values here. */
   readonly partitionBy?: readonly Expr<unknown>[];
   /** The order in which they are looked at. */

@@ -142,8 +142,12 @@ interface TypedFunctions {
   rowNumber(): FunctionExpr<number>;
   /** The value `rows` rows before in the window, 1 unless told; null when there is none. */
   lag<T>(arg: Valued<T>, rows?: number): FunctionExpr<T | null>;
+  /** Likewise, with a value where there is none. */
+  lag<T>(arg: Valued<T>, rows: number, otherwise: Operand<NoInfer<T>>): FunctionExpr<T>;
   /** The value `rows` rows behind, likewise. */
   lead<T>(arg: Valued<T>, rows?: number): FunctionExpr<T | null>;
+  /** Likewise, with a value where there is none. */
+  lead<T>(arg: Valued<T>, rows: number, otherwise: Operand<NoInfer<T>>): FunctionExpr<T>;
   /** The value in the first row of the frame. */
   firstValue<T>(arg: Valued<T>): FunctionExpr<T>;
   /** The value in the last row of the frame, which unless told ends with the present row. */
@@ -200,8 +204,8 @@ const typed =
     call(name, args, typing);
 const offset =
   (name: string) =>
-  (arg: unknown, rows?: unknown): FunctionExpr<unknown> =>
-    call(name, [arg, rows], typingOf(arg));
+  (arg: unknown, rows?: unknown, otherwise?: unknown): FunctionExpr<unknown> =>
+    call(name, [arg, rows, otherwise === undefined ? undefined : new Term(operand(otherwise, typingOf(arg)))], typingOf(arg));
 
 const known: Readonly<Record<string, (...args: never[]) => FunctionExpr<unknown>>> = {
   __proto__: null as never,

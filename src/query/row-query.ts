@@ -6,7 +6,7 @@ import { DoesNotExist, InterfaceError, type WaxwingError } from '../errors.ts';
 import type { DriverValue, Rows, Statement } from '../wire/statement.ts';
 import { batchOf } from './batch.ts';
 import type { Executor } from './executor.ts';
-import type { AnyQuery, Compilable, Expr, OrderItem, Selected } from './expr.ts';
+import type { Aliased, AnyQuery, Compilable, Expr, OrderItem, Selected } from './expr.ts';
 import { asDicts, asScalars, asTuples, type RowBuilder, type RowReader, rowReader } from './rows.ts';
 
 /** SQL text and the values bound to it. */
@@ -22,7 +22,7 @@ export interface Query<Row> extends AnyQuery, PromiseLike<Row[]>, AsyncIterable<
   /** Only rows for which all of these hold, and those given before. peewee: `where`. */
   where(...conditions: Expr<boolean>[]): this;
   /** One row for each different value of these. peewee: `group_by`. */
-  groupBy(...expressions: Expr<unknown>[]): this;
+  groupBy(...expressions: (Expr<unknown> | Aliased<unknown, string>)[]): this;
   /** Only groups for which all of these hold. peewee: `having`. */
   having(...conditions: Expr<boolean>[]): this;
   /** Sorts by these, in place of what was said before; without any, in no particular order. peewee: `order_by`. */

@@ -76,7 +76,7 @@ export class Select<S extends readonly unknown[] = readonly unknown[], Row = Dic
   }
 
   /** One row for each different value of these. */
-  groupBy(...expressions: Expr<unknown>[]): this {
+  groupBy(...expressions: (Expr<unknown> | Aliased<unknown, string>)[]): this {
     return this['~with']({ groupBy: expressions.map(nodeOf) });
   }
 

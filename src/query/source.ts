@@ -1,8 +1,10 @@
 /** What a query can read from, besides models: subqueries and lists of values under a name. */
 import type { Expression, QueryNode, Source } from '../ast/expression.ts';
-import { column } from './column.ts';
-import type { Expr, Selected, Typing } from './expr.ts';
+import { column, type KeyedExpr } from './column.ts';
+import type { Selected, Typing } from './expr.ts';
+import { naturalTyping } from './natural-typing.ts';
 import { operand } from './term.ts';
+import type { ListedRow } from './types.ts';
 
 /** Anything a select can read from or join. */
 export interface FromItem {
@@ -10,7 +12,7 @@ export interface FromItem {
 }
 
 /** Columns by name. */
-export type SourceColumns<Row> = { readonly [K in keyof Row]: Expr<Row[K]> };
+export type SourceColumns<Row> = { readonly [K in keyof Row & string]: KeyedExpr<Row[K], K> };
 
 /**
  * A query under a name: to read from, to join, or to select as one value.
@@ -79,14 +81,20 @@ function resultName(node: Expression): string | undefined {
  * select(v.c.word).from(v);
  * ```
  */
-export class ValuesList<const C extends string> implements FromItem {
+export class ValuesList<const C extends readonly string[], V extends readonly unknown[] | readonly [unknown]>
+  implements FromItem
+{
   /** The columns by their names. */
-  readonly c: Readonly<Record<C, Expr<unknown>>>;
+  readonly c: SourceColumns<ListedRow<C, V>>;
   readonly '~source': Source;
 
-  constructor(rows: readonly (readonly unknown[])[], alias: string, columns: readonly C[]) {
+  constructor(rows: readonly V[], alias: string, columns: C) {
     const nodes = rows.map((row) => row.map((value) => operand(value, {})));
     this['~source'] = { kind: 'valuesList', rows: nodes, alias, columns };
-    this.c = sourceColumns<Record<C, unknown>>(alias, undefined);
+    const selection = columns.map((name, at): Selected => {
+      const typing = naturalTyping(rows.map((row) => row[at]));
+      return { '~node': { kind: 'column', name }, '~typing': typing, '~name': name };
+    });
+    this.c = sourceColumns<ListedRow<C, V>>(alias, selection);
   }
 }

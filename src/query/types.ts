@@ -1,4 +1,5 @@
 /** Types of result rows, from what a query selects. */
+import type { Valued } from './expr.ts';
 
 /** Expands a computed object type so that editors print its members, not its recipe. */
 export type Show<T> = T extends infer U ? { [K in keyof U]: U[K] } : never;
@@ -21,3 +22,9 @@ export type DictRow<S extends readonly unknown[]> = Show<FromEntries<Entry<S[num
 export type TupleRow<S extends readonly unknown[]> = {
   -readonly [I in keyof S]: S[I] extends { readonly '~type': infer T } ? T : unknown;
 };
+
+/** The row of a list of values with the columns `C`; an expression in it counts as its value. */
+export type ListedRow<C extends readonly string[], V extends readonly unknown[]> = {
+  [I in keyof C as I extends `${number}` ? C[I] & string : never]: Listed<I extends keyof V ? V[I] : V[number]>;
+};
+type Listed<X> = X extends Valued<infer T> ? T : X;

@@ -1,11 +1,12 @@
 /** Plain values where an expression is wanted. */
 import type { ColumnType } from '../ast/type.ts';
 import type { Expr } from './expr.ts';
+import { naturalTyping } from './natural-typing.ts';
 import { operand, Term } from './term.ts';
 
 /** A bound value: `Value(3).add(User.age)`; its own JavaScript type decides how it is kept, unless `type` says so. */
 export function Value<T>(value: T, type?: ColumnType): Expr<T> {
-  const typing = { type: type ?? natural(value) };
+  const typing = type ? { type } : naturalTyping([value]);
   return new Term<T>(operand(value, typing), typing);
 }
 
@@ -37,10 +38,4 @@ class TupleTerm extends Term<unknown> {
       }),
     };
   }
-}
-
-function natural(value: unknown): ColumnType | undefined {
-  if (typeof value === 'boolean') return { name: 'boolean' };
-  if (typeof value === 'bigint') return { name: 'bigint' };
-  return value instanceof Date ? { name: 'datetime' } : undefined;
 }

@@ -5,8 +5,9 @@ import { nodeOf, operand } from './term.ts';
 
 /** The options as a node. */
 export function windowNode(options: WindowOptions): WindowNode {
-  const { partitionBy = [], orderBy = [], frame } = options;
+  const { extends: base, partitionBy = [], orderBy = [], frame } = options;
   return {
+    extends: base,
     partitionBy: partitionBy.map(nodeOf),
     orderBy: orderBy.map(nodeOf),
     frame: frame && { unit: frame.unit, start: bound(frame.start), end: frame.end && bound(frame.end), exclude: frame.exclude },

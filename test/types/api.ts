@@ -1,4 +1,4 @@
-import { type Database, type Expr, fn, select as plain, type Ref, type Related } from '../../src/index.ts';
+import { type Database, fn, select as plain, type Ref, type Related, ValuesList } from '../../src/index.ts';
 import { Category, type Dog, Favorite, type Owner, type Player, Relationship, type Team, Tweet, User } from './models.ts';
 
 type Equal<X, Y> = (<T>() => T extends X ? 1 : 2) extends <T>() => T extends Y ? 1 : 2 ? true : false;
@@ -154,9 +154,9 @@ function keys() {
 // ── CTEs that write
 async function ctes() {
   const moved = Tweet.delete().where(Tweet.published.eq(true)).returning().cte('moved');
-  expectType<Expr<number>>()(moved.c.user);
-  expectType<Expr<number | null>>()(moved.c.parent);
-  expectType<Expr<boolean>>()(moved.c.published);
+  expectType<number>()(moved.c.user['~type']);
+  expectType<number | null>()(moved.c.parent['~type']);
+  expectType<boolean>()(moved.c.published['~type']);
   // @ts-expect-error tweets have no such field
   moved.c.username;
   expectType<number>()(await Favorite.insertFrom(plain(moved.c.user, moved.c.id).from(moved), ['user', 'tweet']).withCte(moved));
@@ -165,7 +165,7 @@ async function ctes() {
   const told = Tweet.update({ message: '' })
     .returning(Tweet.user, Tweet.message.as('was'))
     .cte('told', { columns: ['who', 'what'] });
-  expectType<Expr<string>>()(told.c.was);
+  expectType<string>()(told.c.was['~type']);
   await User.update({ username: told.c.was }).from(told).where(User.id.eq(told.c.user)).withCte(told);
   // @ts-expect-error a text is no user
   User.id.eq(told.c.was);
@@ -184,6 +184,50 @@ async function ctes() {
   gone.c.id;
   expectType<number>()(await User.delete().withCte(gone));
   await User.update({ years: plain(fn.count(Tweet.id)).from(made) });
+}
+
+// ── what queries of queries, and lists of values, have
+async function derived() {
+  const counts = Tweet.select(Tweet.user, fn.count().as('n')).groupBy(Tweet.user).as('counts');
+  const few = plain(counts.c.user, counts.c.n).from(counts).where(counts.c.n.lt(3)).cte('few');
+  expectType<{ user: number; n: number }[]>()(await plain(few.c.user, few.c.n).from(few).withCte(few));
+  const other = few.alias('other');
+  expectType<number>()(other.c.n['~type']);
+  // @ts-expect-error no such column
+  other.c.message;
+  const [row] = await User.select(User.username, few.c.n)
+    .join(few, { on: few.c.user.eq(User.id) })
+    .withCte(few);
+  expectType<number>()(row!.n);
+  expectType<string>()(row!.shout);
+  expectType<{ username: string; n: number }[]>()(
+    await User.select(User.username, counts.c.n).join(counts, { type: 'cross' }).dicts(),
+  );
+  const list = new ValuesList(
+    [
+      [1, 'one', null],
+      [2, 'two', true],
+    ],
+    'list',
+    ['id', 'word', 'yes'],
+  );
+  expectType<string>()(list.c.word['~type']);
+  expectType<boolean | null>()(list.c.yes['~type']);
+  User.id.eq(list.c.id);
+  // @ts-expect-error a text is no key
+  User.id.eq(list.c.word);
+  // @ts-expect-error no such column
+  list.c.nope;
+  const rows: unknown[][] = [[1], [2]];
+  expectType<unknown>()(new ValuesList(rows, 'rows', ['id']).c.id['~type']);
+  const last = Tweet.select(Tweet.message).where(Tweet.user.eq(User.id)).limit(1).as('last');
+  User.select().join(last, { type: 'left', on: User.id.gt(0), lateral: true });
+  const start = fn.substr(Tweet.message, 1, 1).as('start');
+  Tweet.select(start).groupBy(start).orderBy(start);
+  expectType<string>()(fn.lag(Tweet.message, 1, '')['~type']);
+  expectType<string | null>()(fn.lag(Tweet.message)['~type']);
+  // @ts-expect-error a number is no message
+  fn.lag(Tweet.message, 1, 3);
 }
 
 // ── transactions
@@ -207,6 +251,6 @@ async function cyc(team: Team, player: Player, dog: Dog, owner: Owner, c: Catego
   expectType<string | undefined>()((await c.parent)?.path());
   expectType<string | null>()(c.parentId);
 }
-void [lazy, create, select, keys, ctes, tx, cyc];
+void [lazy, create, select, keys, ctes, derived, tx, cyc];
 
 export type { Ref };

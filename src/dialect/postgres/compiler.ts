@@ -50,10 +50,10 @@ import { postgresTypeName } from './type-name.ts';
 const TAKES_ANY =
   /^(concat|concat_ws|format|num_n(on)?nulls|to_jsonb?|jsonb?_(build|object)\w*|jsonb?_agg\w*|array_agg|pg_typeof|any_value)$/i;
 
-/** A value written twice is one parameter: only so is `age + $1` in SELECT the same as in GROUP BY. */
+/** A value written twice in the same sense is one parameter: only so is `age + $1` in SELECT the same as in GROUP BY. */
 interface Bound {
-  /** What the value takes its type from; nothing when it says it itself. */
-  readonly beside: Expression | undefined;
+  /** The type it says it has, or what it takes its type from. */
+  readonly sense: unknown;
   readonly text: string;
 }
 
@@ -62,7 +62,7 @@ export class PostgresCompiler extends Compiler {
   readonly name = 'postgres';
   readonly engine = 'PostgreSQL';
   readonly can: Capabilities;
-  readonly #bound = new WeakMap<Writer, Map<Expression, Bound>>();
+  readonly #bound = new WeakMap<Writer, Map<Expression | string, Bound>>();
 
   constructor(can: Capabilities) {
     super();
@@ -117,7 +117,7 @@ export class PostgresCompiler extends Compiler {
   protected override value(w: Writer, node: Of<'value'>): void {
     // Null of no type is of any type only as a word.
     if (node.value === null && node.type === undefined) w.text += 'NULL';
-    else this.bindOnce(w, node, castOf(node.value, node.type), undefined);
+    else this.bindOnce(w, node, castOf(node.value, node.type), node);
   }
 
   protected override beside(w: Writer, node: Expression, level: number, other: Expression): void {
@@ -147,7 +147,7 @@ export class PostgresCompiler extends Compiler {
     else this.value(w, node);
   }
 
-  private bindOnce(w: Writer, node: Of<'value'>, cast: string | undefined, beside: Expression | undefined): void {
+  private bindOnce(w: Writer, node: Of<'value'>, cast: string | undefined, place: Expression): void {
     const encoded = this.encode(node.value, node.type);
     const suffix = cast === undefined ? '' : `::${cast}`;
     if (w.literals) {
@@ -155,17 +155,13 @@ export class PostgresCompiler extends Compiler {
       w.text += this.literal(encoded) + (typeof encoded === 'string' && cast !== 'text' ? suffix : '');
       return;
     }
-    const key = cast === undefined ? beside : undefined;
     let known = this.#bound.get(w);
     if (!known) this.#bound.set(w, (known = new Map()));
-    const before = known.get(node);
-    if (before && before.beside === key && before.text.endsWith(suffix)) {
-      w.text += before.text;
-      return;
-    }
-    const text = `$${w.params.push(encoded)}${suffix}`;
-    known.set(node, { beside: key, text });
-    w.text += text;
+    const sense = cast ?? senseOf(place, node);
+    const key = typeof encoded === 'object' || sense === node ? node : `${typeof encoded} ${textOf(encoded)} ${sense}`;
+    let bound = known.get(key);
+    if (bound?.sense !== sense) known.set(key, (bound = { sense, text: `$${w.params.push(encoded)}${suffix}` }));
+    w.text += bound.text;
   }
 
   // ───────────────────────────── expressions ─────────────────────────────
@@ -352,6 +348,17 @@ export class PostgresCompiler extends Compiler {
     super.conflictTarget(w, node);
     w.literals = literals;
   }
+}
+
+/** What a value in this place takes its type from, the same for places that say the same; itself where nobody knows. */
+function senseOf(place: Expression, value: Expression): Expression | string {
+  if (place === value) return value;
+  if (place.kind === 'column') return `${place.table}.${place.name}`;
+  return JSON.stringify(place, (_, part: unknown) => (typeof part === 'bigint' || ArrayBuffer.isView(part) ? typeof part : part));
+}
+
+function textOf(value: DriverValue): string {
+  return Object.is(value, -0) ? '-0' : String(value);
 }
 
 /** Whether it is jsonb as it stands. */

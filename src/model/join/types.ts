@@ -1,5 +1,6 @@
 /** What a select over models yields: which relations a join loads, what the rows look like as objects, dicts and tuples. */
 import type { ForeignKey, OpsOf, SelfTarget, WithOps } from '../../fields/types.ts';
+import type { KeyedExpr } from '../../query/column.ts';
 import type { Aliased, Expr } from '../../query/expr.ts';
 import type { AnySource, Bound, ColumnOperand, ColumnValue, FieldsOf, InstanceOf, TargetOf } from '../row/types.ts';
 
@@ -85,12 +86,22 @@ type Entry<X> =
     ? readonly [A, T]
     : X extends Column<infer F, infer K>
       ? readonly [K, ColumnValue<F>]
-      : X extends AnySource
-        ? FieldsOf<X> extends infer F
-          ? { [K in keyof F & string]: readonly [K, ColumnValue<Bound<F[K], F>>] }[keyof F & string]
-          : never
+      : X extends KeyedExpr<infer T, infer K>
+        ? readonly [K, T]
+        : X extends AnySource
+          ? FieldsOf<X> extends infer F
+            ? { [K in keyof F & string]: readonly [K, ColumnValue<Bound<F[K], F>>] }[keyof F & string]
+            : never
+          : never;
+/** What a row has besides its fields: what has a name of its own, and columns of other sources. */
+type ExtraEntry<X> =
+  X extends Aliased<infer T, infer A>
+    ? readonly [A, T]
+    : X extends Column<any, any>
+      ? never
+      : X extends KeyedExpr<infer T, infer K>
+        ? readonly [K, T]
         : never;
-type AliasEntry<X> = X extends Aliased<infer T, infer A> ? readonly [A, T] : never;
 type FromEntries<E> = {
   [X in E as X extends readonly [infer K extends string, unknown] ? K : never]: X extends readonly [string, infer V] ? V : never;
 };
@@ -103,6 +114,6 @@ export type TupleRow<S extends readonly unknown[]> =
     ? { -readonly [I in keyof S]: S[I] extends { readonly '~type': infer T } ? T : never }
     : unknown[];
 /** A row as a model instance, with extra columns as properties. */
-export type ObjectRow<M, S extends readonly unknown[], E> = [AliasEntry<S[number]>] extends [never]
+export type ObjectRow<M, S extends readonly unknown[], E> = [ExtraEntry<S[number]>] extends [never]
   ? Loaded<M, S, E>
-  : Loaded<M, S, E> & Show<FromEntries<AliasEntry<S[number]>>>;
+  : Loaded<M, S, E> & Show<FromEntries<ExtraEntry<S[number]>>>;
