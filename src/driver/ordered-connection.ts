@@ -158,12 +158,21 @@ export abstract class OrderedConnection<H extends OrderlyHome> implements Connec
 
   async #makeReady(batch: Batch): Promise<void> {
     const writes = writesAny(batch);
-    await this.lacks(batch);
-    await this.#passBarrier(writes);
+    await this.#equip(batch, writes);
     if (this.closed !== null || this.#hasTurn(writes)) return;
     await this.home.queue.take(this, this.home.lockTimeout);
     this.holdsTurn = true;
-    await this.#passBarrier(writes);
+    await this.#equip(batch, writes);
+  }
+
+  /** Waits until the engine has what the batch needs; one that was started again meanwhile lacks it anew. */
+  async #equip(batch: Batch, writes: boolean): Promise<void> {
+    for (;;) {
+      await this.#passBarrier(writes);
+      const fetched = this.lacks(batch);
+      if (fetched === null) return;
+      await fetched;
+    }
   }
 
   async #passBarrier(writes: boolean): Promise<void> {

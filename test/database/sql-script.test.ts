@@ -62,6 +62,8 @@ describe('a script that fails changes nothing', () => {
     ['a row of another width', 'CREATE TABLE other (n integer);\nCOPY other (n) FROM stdin;\n1\t2\n\\.\n', DataError],
     ['a column that is not there', 'CREATE TABLE other (n integer);\nCOPY other (m) FROM stdin;\n1\n\\.\n', DataError],
     ['a command for psql', '\\connect elsewhere\n', NotSupportedError],
+    ['a rollback', 'CREATE TABLE a (n integer);\n-- no\nROLLBACK WORK;\nCREATE TABLE b (n integer);', NotSupportedError],
+    ['a rollback that begins anew', 'abort and chain; CREATE TABLE b (n integer);', NotSupportedError],
     ['rows as CSV', 'CREATE TABLE other (n integer);\nCOPY other FROM stdin WITH (FORMAT csv);\n1\n\\.\n', NotSupportedError],
   ])('%s', async (_, script, type) => {
     expect(await rejection(one.importSql(script))).toBeInstanceOf(type);

@@ -201,6 +201,13 @@ describe('when the engine breaks', () => {
     await tx.close();
   });
 
+  test('extensions are fetched for the one that is started', async () => {
+    await run(main, TRAP);
+    await failure(run(main, 'SELECT trap(2000000000)'));
+    await run(main, 'CREATE EXTENSION citext');
+    expect(await column(main, "SELECT 'ABC'::citext = 'abc'")).toEqual([true]);
+  });
+
   test('connections listen on, and keep their settings', async () => {
     const heard: string[] = [];
     driver.on('notification', ({ channel, payload }) => heard.push(`${channel}: ${payload}`));

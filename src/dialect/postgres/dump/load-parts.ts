@@ -1,4 +1,5 @@
 /** What loading a script asks the catalog, and says beside the script's own statements. */
+import { NotSupportedError } from '../../../errors.ts';
 
 /** Statements that leave an empty database. */
 export const DROP_ALL = `SELECT statement FROM (
@@ -31,8 +32,18 @@ const SKIPPED =
   /^(GRANT|REVOKE|ALTER\s+DEFAULT\s+PRIVILEGES|SECURITY\s+LABEL|BEGIN|START\s+TRANSACTION|COMMIT|END)\b|^ALTER\s[\s\S]*\sOWNER\s+TO\s|^CREATE\s+SCHEMA\s+public$/i;
 const SET = /^SET\s+(?:SESSION\s+)?([\w.]+)\s*(?:=|TO)/i;
 
-/** Whether the script's statement is run; `knows` says which settings this Postgres has. */
+/** What ends the one transaction otherwise than by its end. */
+const ENDS = /^(ROLLBACK(?!\s+(WORK\s+|TRANSACTION\s+)?TO\b)|ABORT|PREPARE\s+TRANSACTION)\b/i;
+
+/**
+ * Whether the script's statement is run; `knows` says which settings this Postgres has.
+ * @throws NotSupportedError for one that would end the transaction in which the script is loaded
+ */
 export function isRun(sql: string, knows: (setting: string) => boolean): boolean {
+  if (ENDS.test(sql))
+    throw new NotSupportedError(
+      `The script takes back what it did, by ${sql.slice(0, 100)}: here all of a script is done, or nothing.`,
+    );
   if (SKIPPED.test(sql)) return false;
   const set = SET.exec(sql);
   return set === null || knows((set[1] as string).toLowerCase());
