@@ -82,7 +82,7 @@ export class SessionPool {
 
   /** Runs a statement beside all others: for looking after those that wait. */
   async aside(sql: string, params: readonly DriverValue[]): Promise<readonly (readonly DriverValue[])[]> {
-    this.#aside ??= this.#track(Session.open(this.place, this.#setup));
+    this.#aside ??= this.#openAside();
     const opening = this.#aside;
     try {
       const statement: Statement = { sql, params, mode: 'read' };
@@ -119,6 +119,14 @@ export class SessionPool {
       this.#next();
       throw error;
     }
+  }
+
+  async #openAside(): Promise<Session> {
+    const session = await this.#track(Session.open(this.place, this.#setup));
+    session.onLost = () => {
+      this.#aside = null;
+    };
+    return session;
   }
 
   async #track(opening: Promise<Session>): Promise<Session> {

@@ -175,6 +175,22 @@ describe.runIf(postgresPrograms())('a server', () => {
     });
   });
 
+  test('who waits for a lock is told who holds it, also after the session is gone that looks for that', async () => {
+    const { host, port, user } = server;
+    await using patient = new PostgresqlExtDatabase('postgres', { host, port, user, lockTimeout: 1200 });
+    await Job.create({ name: 'a' });
+    const wait = (): Promise<Error> =>
+      rejection(
+        patient.atomic(async (tx) => {
+          await tx(Job).update({ name: 'b' }).execute();
+          await patient.executeSql("UPDATE job SET name = 'c'");
+        }),
+      );
+    expect(await wait()).toMatchObject({ name: 'DeadlockError' });
+    await end('idle');
+    expect(await wait()).toMatchObject({ name: 'DeadlockError' });
+  });
+
   test('what the server gives up by a time of its own is an error, or ends the session', async () => {
     const { host, port, user } = server;
     const settings = { statementTimeout: 20, idleInTransactionSessionTimeout: 20 };
