@@ -52,7 +52,8 @@ async function request({ place, remedy }: EngineFile): Promise<Response> {
   try {
     response = await fetch(place);
   } catch (cause) {
-    throw new EngineLoadError(`The engine could not be fetched from ${place}. ${remedy}`, { cause });
+    const why = "Is the server there, and does a Content-Security-Policy allow it (connect-src 'self')?";
+    throw new EngineLoadError(`The engine could not be fetched from ${place}. ${why} ${remedy}`, { cause });
   }
   if (response.ok) return response;
   throw new EngineLoadError(`The engine could not be fetched from ${place}: the server answered ${response.status}. ${remedy}`);

@@ -55,15 +55,14 @@ async function start(wasmUrl: string | undefined, compiled: Compiled = Promise.r
   return { version, c, heap, files: new FileSystem(instance, vfs), writer: new TextWriter(c, heap), out };
 }
 
-/** @throws EngineLoadError when the package is not installed, or its script cannot be had */
+/** @throws EngineLoadError when the package is not installed, its script cannot be had, or is served as it is: it is no module */
 export async function importEngine(): Promise<typeof import('sql.js').default> {
-  try {
-    return (await import('sql.js')).default;
-  } catch (cause) {
-    throw new EngineLoadError('The package sql.js could not be loaded. Install it beside waxwing: npm install sql.js@1.16.0', {
-      cause,
-    });
-  }
+  const loaded = await import('sql.js').catch((cause: unknown) => ({ cause, default: undefined }));
+  if (typeof loaded.default === 'function') return loaded.default;
+  throw new EngineLoadError(
+    "The package sql.js could not be loaded. Install it beside waxwing: npm install sql.js@1.16.0. With Vite, add the plugin of 'waxwing/vite'.",
+    loaded,
+  );
 }
 
 function instantiate(

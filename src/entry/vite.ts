@@ -38,7 +38,7 @@ const PLACES: readonly Place[] = [
 const ENGINES = ['sql.js'];
 
 /** Warnings about what PGlite brings along for Node, which no page reaches: whoever builds an app can do nothing about them. */
-const NOISE = /(\beval\b|externalized for browser compatibility).*@electric-sql\/pglite\/dist/s;
+const NOISE = /(eval|external).*pglite\/dist/s;
 
 /** How Vite names what an installed package depends on; in our own source tree it is the project itself that does. */
 const OURS = import.meta.url.includes('/node_modules/') ? 'waxwing > ' : '';
@@ -69,7 +69,7 @@ export function waxwing(): Plugin {
 /** For the page's modules and for those of its workers. */
 const hooks: Pick<Plugin, 'transform' | 'onLog'> = {
   transform: { filter: { id: PLACES.map(({ file }) => file) }, handler: placed },
-  onLog: (_level, log) => (NOISE.test(log.message) ? false : undefined),
+  onLog: (_level, { message }) => (NOISE.test(message) ? false : undefined),
 };
 
 /** The code with the addresses in it, when it is such a file and the package is installed. */

@@ -86,4 +86,10 @@ describe.each(APPS)('with $engine', ({ fixture, engine, titles }) => {
   test('in dev mode', async () => {
     expect(await visits(await serve())).toEqual(titles);
   });
+
+  test.runIf(engine === 'sql.js')('in dev mode without the plugin it says what is missing', async () => {
+    writeFileSync(join(folder, 'vite.config.js'), 'export default {};');
+    const title = expect.stringMatching(/EngineLoadError: .*add the plugin of 'waxwing\/vite'/);
+    expect(await visits(await serve())).toEqual([title, title, title]);
+  });
 });
