@@ -2,19 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import { expect, type Page } from '@playwright/test';
 import { hasJudges, judge } from '../tools/berkeley.ts';
-import { drop, genuine, isDone, openPlayground, runCode } from './playground-page.ts';
+import { choose, drop, everyExampleRuns, genuine, isChosen, isDone, openPlayground, runCode } from './playground-page.ts';
 import { visits } from './visitor.ts';
 
 const { test, playground } = visits();
-
-const isChosen = (page: Page, value: string): Promise<void> =>
-  expect(page.locator(`.bar [data-value="${value}"]`)).toHaveAttribute('aria-checked', 'true', { timeout: 60_000 });
-
-async function choose(page: Page, value: string): Promise<void> {
-  await page.locator(`.bar [data-value="${value}"]`).click();
-  await isChosen(page, value);
-  await expect(page.locator('.veil')).toHaveCount(0);
-}
 
 /** Opens the playground, on Berkeley DB with the data of the examples. */
 async function openOnBerkeley(page: Page): Promise<void> {
@@ -80,16 +71,7 @@ test('nothing of Berkeley DB is fetched before it is chosen, and both engines ke
 
 test('every example runs on Berkeley DB', async ({ page }) => {
   await openOnBerkeley(page);
-  const ids = await page
-    .locator('.example')
-    .evaluateAll((buttons) => buttons.map((button) => (button as HTMLElement).dataset['example'] ?? ''));
-  for (const id of ids) {
-    await page.locator(`[data-example="${id}"]`).click();
-    await isDone(page);
-    if (id === 'error') await expect(page.locator('.error-card strong')).toHaveText(/DoesNotExist/);
-    else expect.soft(await page.locator('.error-card').allInnerTexts(), id).toEqual([]);
-    await expect.soft(page.locator('.grid, .shown-line').first(), id).toBeVisible();
-  }
+  await everyExampleRuns(page);
 });
 
 test('what such a file cannot hold is refused, and said', async ({ page }) => {

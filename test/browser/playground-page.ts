@@ -4,7 +4,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { build } from 'vite';
 
 const project = fileURLToPath(new URL('../../', import.meta.url));
@@ -82,6 +82,33 @@ export async function runCode(page: Page, code: string): Promise<void> {
 /** Waits until what runs is done: the button can be pressed again. */
 export async function isDone(page: Page): Promise<void> {
   await page.locator('.button.run:enabled').waitFor({ timeout: 60_000 });
+}
+
+/** Waits until the storage or engine of that name is chosen. */
+export async function isChosen(page: Page, value: string): Promise<void> {
+  await expect(page.locator(`.bar [data-value="${value}"]`)).toHaveAttribute('aria-checked', 'true', { timeout: 90_000 });
+}
+
+/** Chooses a storage or an engine, and waits until the data is there. */
+export async function choose(page: Page, value: string): Promise<void> {
+  await page.locator(`.bar [data-value="${value}"]`).click();
+  await isChosen(page, value);
+  await expect(page.locator('.veil')).toHaveCount(0);
+}
+
+/** Runs one example after the other: each shows something, and none fails but the one that shows how that looks. */
+export async function everyExampleRuns(page: Page): Promise<void> {
+  const ids = await page
+    .locator('.example')
+    .evaluateAll((buttons) => buttons.map((button) => (button as HTMLElement).dataset['example'] ?? ''));
+  expect(ids.length).toBeGreaterThanOrEqual(12);
+  for (const id of ids) {
+    await page.locator(`[data-example="${id}"]`).click();
+    await isDone(page);
+    if (id === 'error') await expect(page.locator('.error-card strong')).toHaveText(/DoesNotExist/);
+    else expect.soft(await page.locator('.error-card').allInnerTexts(), id).toEqual([]);
+    await expect.soft(page.locator('.grid, .shown-line').first(), id).toBeVisible();
+  }
 }
 
 /** Where a genuine file of Berkeley DB is, or what is known of it. */

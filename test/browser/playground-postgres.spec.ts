@@ -1,16 +1,9 @@
 /** The playground on Postgres: chosen, downloaded then, used on every screen, and started again without a network. */
 import { expect, type Page } from '@playwright/test';
-import { isDone, openPlayground, runCode } from './playground-page.ts';
+import { choose, everyExampleRuns, openPlayground, runCode } from './playground-page.ts';
 import { visits } from './visitor.ts';
 
 const { test, playground } = visits();
-
-async function choose(page: Page, value: string): Promise<void> {
-  const button = page.locator(`.bar [data-value="${value}"]`);
-  await button.click();
-  await expect(button).toHaveAttribute('aria-checked', 'true', { timeout: 90_000 });
-  await expect(page.locator('.veil')).toHaveCount(0);
-}
 
 /** Opens the playground, on Postgres. */
 async function openOnPostgres(page: Page): Promise<void> {
@@ -51,16 +44,7 @@ test('Postgres is downloaded when it is chosen, not before, and both engines kee
 
 test('every example runs on Postgres', async ({ page }) => {
   await openOnPostgres(page);
-  const ids = await page
-    .locator('.example')
-    .evaluateAll((buttons) => buttons.map((button) => (button as HTMLElement).dataset['example'] ?? ''));
-  for (const id of ids) {
-    await page.locator(`[data-example="${id}"]`).click();
-    await isDone(page);
-    if (id === 'error') await expect(page.locator('.error-card strong')).toHaveText(/DoesNotExist/);
-    else expect.soft(await page.locator('.error-card').allInnerTexts(), id).toEqual([]);
-    await expect.soft(page.locator('.grid, .shown-line').first(), id).toBeVisible();
-  }
+  await everyExampleRuns(page);
 });
 
 test('the SQL and the plan of a query are shown', async ({ page }) => {

@@ -1,6 +1,6 @@
 /** The playground as a visitor uses it: built, served, opened in a real browser. */
 import { expect, type Page } from '@playwright/test';
-import { isDone, openPlayground, runCode } from './playground-page.ts';
+import { everyExampleRuns, isDone, openPlayground, runCode } from './playground-page.ts';
 import { visits } from './visitor.ts';
 
 const { test, playground } = visits();
@@ -25,17 +25,7 @@ test('the first visit loads the data with progress, the second finds it there', 
 
 test('every example runs', async ({ page }) => {
   await openPlayground(page, playground);
-  const ids = await page
-    .locator('.example')
-    .evaluateAll((buttons) => buttons.map((button) => (button as HTMLElement).dataset['example'] ?? ''));
-  expect(ids.length).toBeGreaterThanOrEqual(12);
-  for (const id of ids) {
-    await page.locator(`[data-example="${id}"]`).click();
-    await isDone(page);
-    if (id === 'error') await expect(page.locator('.error-card strong')).toHaveText(/DoesNotExist/);
-    else expect(await page.locator('.error-card').allInnerTexts(), id).toEqual([]);
-    await expect(page.locator('.grid, .shown-line').first(), id).toBeVisible();
-  }
+  await everyExampleRuns(page);
 });
 
 test('the grid scrolls through a hundred thousand rows with a bounded number of elements', async ({ page }) => {

@@ -4,7 +4,8 @@ import type { Connection, Driver, OpenOptions } from '../../src/driver/driver.ts
 import { openPglite } from '../../src/driver/pglite.ts';
 import type { ClusterBackend } from '../../src/storage/cluster.ts';
 import { openMemoryCluster } from '../../src/storage/memory-cluster.ts';
-import type { Bracket, DriverValue, Mode, Outcome, Statement } from '../../src/wire/statement.ts';
+import type { Bracket } from '../../src/wire/statement.ts';
+import { type Asking, asking } from './asking.ts';
 
 export const OPTIONS: OpenOptions = {
   system: 'postgresql',
@@ -37,36 +38,13 @@ export function shared(options: Partial<OpenOptions> = {}): { driver: Driver; ma
   return opened;
 }
 
-const MODES: readonly (readonly [RegExp, Mode])[] = [
+export const { sql, run, rows, column }: Asking = asking([
   [/^\s*begin/i, 'begin'],
   [/^\s*(commit|rollback(?! to))/i, 'end'],
   [/^\s*(select|with|explain|show|values)/i, 'read'],
-];
-
-/** SQL as a statement with the mode that goes with it. */
-export function sql(text: string, ...params: DriverValue[]): Statement {
-  return { sql: text, params, mode: MODES.find(([pattern]) => pattern.test(text))?.[1] ?? 'write' };
-}
+]);
 
 export const BRACKET: Bracket = { begin: sql('BEGIN'), commit: sql('COMMIT'), rollback: sql('ROLLBACK') };
-
-/** Runs one statement. */
-export async function run(connection: Connection, text: string, ...params: DriverValue[]): Promise<Outcome> {
-  const [outcome] = await connection.run({ statements: [sql(text, ...params)] });
-  return outcome!;
-}
-
-/** The rows of a query, each as an array. */
-export async function rows(connection: Connection, text: string, ...params: DriverValue[]): Promise<DriverValue[][]> {
-  const { rows: result } = await run(connection, text, ...params);
-  return Array.from({ length: result.length }, (_, row) => result.data.map((column) => column[row]!));
-}
-
-/** The first column of a query. */
-export async function column(connection: Connection, text: string, ...params: DriverValue[]): Promise<DriverValue[]> {
-  const { rows: result } = await run(connection, text, ...params);
-  return [...(result.data[0] ?? [])];
-}
 
 /** What a promise was rejected with. */
 export function failure(promise: Promise<unknown>): Promise<unknown> {

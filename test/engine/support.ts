@@ -1,10 +1,10 @@
 /** What the engine's tests share: opening a database in memory, and saying SQL shortly. */
-import type { Connection, Driver, OpenOptions } from '../../src/driver/driver.ts';
+import type { Driver, OpenOptions } from '../../src/driver/driver.ts';
 import { openSqlJs } from '../../src/driver/open-with.ts';
 import type { Backend, Delta, Durability, StorageState } from '../../src/storage/backend.ts';
 import { openMemory } from '../../src/storage/memory.ts';
 import { Volume } from '../../src/storage/volume.ts';
-import type { DriverValue, Mode, Outcome, Statement } from '../../src/wire/statement.ts';
+import { type Asking, asking } from './asking.ts';
 
 export const OPTIONS: OpenOptions = { name: 'test.db', storage: 'memory', durability: 'strict', lockTimeout: 30, setup: [] };
 
@@ -14,34 +14,11 @@ export function open(options: Partial<OpenOptions> = {}, backend?: Backend): Pro
   return openSqlJs(all, backend ?? openMemory(all));
 }
 
-const MODES: readonly (readonly [RegExp, Mode])[] = [
+export const { sql, run, rows, column }: Asking = asking([
   [/^\s*begin immediate/i, 'begin'],
   [/^\s*(commit|rollback)/i, 'end'],
   [/^\s*(select|begin|with|explain|pragma \w+$)/i, 'read'],
-];
-
-/** SQL as a statement with the mode that goes with it. */
-export function sql(text: string, ...params: DriverValue[]): Statement {
-  return { sql: text, params, mode: MODES.find(([pattern]) => pattern.test(text))?.[1] ?? 'write' };
-}
-
-/** Runs one statement. */
-export async function run(connection: Connection, text: string, ...params: DriverValue[]): Promise<Outcome> {
-  const [outcome] = await connection.run({ statements: [sql(text, ...params)] });
-  return outcome!;
-}
-
-/** The rows of a query, each as an array. */
-export async function rows(connection: Connection, text: string, ...params: DriverValue[]): Promise<DriverValue[][]> {
-  const { rows: result } = await run(connection, text, ...params);
-  return Array.from({ length: result.length }, (_, row) => result.data.map((column) => column[row]!));
-}
-
-/** The first column of a query. */
-export async function column(connection: Connection, text: string, ...params: DriverValue[]): Promise<DriverValue[]> {
-  const { rows: result } = await run(connection, text, ...params);
-  return [...(result.data[0] ?? [])];
-}
+]);
 
 /** Keeps pages as a database in IndexedDB does, and shows what it was given; it can be told to fail. */
 export class PageKeeper implements Backend {

@@ -1,26 +1,15 @@
 /** Many rows at once: inserted, replaced, merged, updated. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { EXCLUDED, fn, ImproperlyConfigured, IntegrityError, ProgrammingError, SQL } from '../../src/index.ts';
-import { backends, type Opened } from '../backends.ts';
-import { Category, clear, Favorite, setUp, Tweet, User } from './models.ts';
+import { backends } from '../backends.ts';
+import { Category, Favorite, onModels, Tweet, User } from './models.ts';
 import { rejection } from './rejection.ts';
 
 const names = (n: number): { username: string; age: number }[] =>
   Array.from({ length: n }, (_, at) => ({ username: `u${at}`, age: at }));
 
 describe.each(backends)('$name', ({ open, supports }) => {
-  let opened: Opened;
-  const statements: string[] = [];
-  beforeAll(async () => {
-    opened = await open();
-    await setUp(opened.database);
-    opened.database.on('query', ({ sql }) => statements.push(sql));
-  });
-  beforeEach(async () => {
-    await clear();
-    statements.length = 0;
-  });
-  afterAll(() => opened.discard());
+  const { statements } = onModels(open);
 
   describe('insertMany', () => {
     test('inserts all rows, or none', async () => {

@@ -1,5 +1,5 @@
 /** Making, reading, changing and deleting single rows. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   DataError,
   DoesNotExist,
@@ -8,23 +8,12 @@ import {
   InterfaceError,
   ProgrammingError,
 } from '../../src/index.ts';
-import { backends, type Opened } from '../backends.ts';
-import { Category, clear, Favorite, setUp, Tag, Tweet, User } from './models.ts';
+import { backends } from '../backends.ts';
+import { Category, Favorite, onModels, Tag, Tweet, User } from './models.ts';
 import { rejection } from './rejection.ts';
 
 describe.each(backends)('$name', ({ open }) => {
-  let opened: Opened;
-  const statements: string[] = [];
-  beforeAll(async () => {
-    opened = await open();
-    await setUp(opened.database);
-    opened.database.on('query', ({ sql }) => statements.push(sql));
-  });
-  beforeEach(async () => {
-    await clear();
-    statements.length = 0;
-  });
-  afterAll(() => opened.discard());
+  const { statements } = onModels(open);
 
   describe('create', () => {
     test('gives the row with its key, its defaults and its class', async () => {

@@ -1,4 +1,5 @@
 /** The models most suites use. */
+import { beforeAll, beforeEach } from 'vitest';
 import {
   type Backref,
   BooleanField,
@@ -12,6 +13,7 @@ import {
   type Related,
   TextField,
 } from '../../src/index.ts';
+import type { Backend } from '../backends.ts';
 
 export class BaseModel extends Model.define({}) {
   static meta: { database: Database | null } = { database: null };
@@ -84,6 +86,22 @@ export const MODELS = [User, Tweet, Favorite, Relationship, Category, Tag] as co
 export async function setUp(database: Database): Promise<void> {
   BaseModel.meta.database = database;
   await database.createTables(MODELS);
+}
+
+/** For the tests of a suite: the models on a database of their own, without rows before each; `statements` tells what it ran. */
+export function onModels(open: Backend['open']): { readonly statements: string[] } {
+  const statements: string[] = [];
+  beforeAll(async () => {
+    const opened = await open();
+    await setUp(opened.database);
+    opened.database.on('query', ({ sql }) => statements.push(sql));
+    return () => opened.discard();
+  });
+  beforeEach(async () => {
+    await clear();
+    statements.length = 0;
+  });
+  return { statements };
 }
 
 /** Deletes all rows; keys begin at 1 again. */

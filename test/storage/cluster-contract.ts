@@ -4,7 +4,7 @@ import type { Change, ClusterBackend, WholeFile } from '../../src/storage/cluste
 import { openBackend, removeDatabase } from '../../src/storage/open.ts';
 import { listClusters, openCluster, removeCluster } from '../../src/storage/open-cluster.ts';
 import { everythingOf, historyOf, play, same, stateOf } from './cluster-history.ts';
-import { type Check, type Contract, contents, equal, fails, pageOf } from './contract.ts';
+import { type Check, type Contract, contents, equal, fails, hasState, pageOf } from './contract.ts';
 
 export const clusterChecks: Readonly<Record<string, Check>> = {
   'reads back what was written, across chunk borders': readsBack,
@@ -326,15 +326,7 @@ async function closesTwice(contract: Contract): Promise<void> {
 async function tellsState(contract: Contract): Promise<void> {
   await withCluster(contract, contract.name(), async (backend) => {
     write(backend, 'x', { 0: 1, 9: 2 }, 10 * PAGE);
-    await backend.flush();
-    const state = await backend.state();
-    equal(state.backend, contract.kind, 'backend');
-    equal(state.durability, 'strict', 'durability');
-    equal(state.pending, 0, 'pending');
-    equal(state.bytes >= 2 * PAGE, true, `bytes (${state.bytes})`);
-    equal(typeof state.persisted, 'boolean', 'persisted');
-    equal((state.lastFlush ?? 0) > Date.now() - 60_000, contract.kind !== 'memory', 'lastFlush');
-    equal(typeof (await backend.persist()), 'boolean', 'persist');
+    await hasState(contract, backend, 2 * PAGE);
   });
 }
 

@@ -1,29 +1,13 @@
 /** Clusters in IndexedDB stopped at every write, full, and committed many at once: what is found is always a prefix of the commits. */
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { BackendOptions } from '../../src/storage/backend.ts';
 import type { ClusterBackend } from '../../src/storage/cluster.ts';
 import { openCluster, removeCluster } from '../../src/storage/open-cluster.ts';
 import { type ClusterHistory, everythingOf, historyOf, play, same, stateOf, wholeFiles } from './cluster-history.ts';
 import { fails } from './contract.ts';
-import { type Fault, IdbFaults, type Part } from './idb-faults.ts';
+import { idbCrashes } from './idb-crashes.ts';
 
-const run = Math.random().toString(36).slice(2);
-let count = 0;
-let faults: IdbFaults | null = null;
-
-const freshName = (): string => `cluster crash ${run} ${++count}`;
-
-function inject(decide?: (part: Part, count: number) => Fault): IdbFaults {
-  faults = new IdbFaults(decide);
-  return faults;
-}
-
-function heal(): void {
-  faults?.end();
-  faults = null;
-}
-
-afterEach(heal);
+const { freshName, inject, heal } = idbCrashes('cluster crash');
 
 function open(name: string, options: Partial<BackendOptions> = {}): Promise<ClusterBackend> {
   return openCluster('indexeddb', { name, durability: 'relaxed', ...options });

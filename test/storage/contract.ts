@@ -294,16 +294,25 @@ async function closesTwice(contract: Contract): Promise<void> {
 async function tellsState(contract: Contract): Promise<void> {
   await withBackend(contract, contract.name(), async (backend) => {
     write(backend, 'x.db', { 0: 1, 9: 2 }, 10);
-    await backend.flush();
-    const state = await backend.state();
-    equal(state.backend, contract.kind, 'backend');
-    equal(state.durability, 'strict', 'durability');
-    equal(state.pending, 0, 'pending');
-    equal(state.bytes >= 2 * PAGE, true, `bytes (${state.bytes})`);
-    equal(typeof state.persisted, 'boolean', 'persisted');
-    equal((state.lastFlush ?? 0) > Date.now() - 60_000, contract.kind !== 'memory', 'lastFlush');
-    equal(typeof (await backend.persist()), 'boolean', 'persist');
+    await hasState(contract, backend, 2 * PAGE);
   });
+}
+
+/** Flushed, it tells where its data is: at least so many bytes of it. */
+export async function hasState(
+  { kind }: Contract,
+  backend: Pick<Backend, 'flush' | 'state' | 'persist'>,
+  bytes: number,
+): Promise<void> {
+  await backend.flush();
+  const state = await backend.state();
+  equal(state.backend, kind, 'backend');
+  equal(state.durability, 'strict', 'durability');
+  equal(state.pending, 0, 'pending');
+  equal(state.bytes >= bytes, true, `bytes (${state.bytes})`);
+  equal(typeof state.persisted, 'boolean', 'persisted');
+  equal((state.lastFlush ?? 0) > Date.now() - 60_000, kind !== 'memory', 'lastFlush');
+  equal(typeof (await backend.persist()), 'boolean', 'persist');
 }
 
 async function removes(contract: Contract): Promise<void> {

@@ -1,32 +1,15 @@
 /** IndexedDB stopped at every write, tampered with, full and taken away: what is found afterwards is always a prefix of the commits. */
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Backend, BackendOptions } from '../../src/storage/backend.ts';
 import { openIndexedDb } from '../../src/storage/indexeddb.ts';
 import type { LoggedDelta, LogRecord } from '../../src/storage/log.ts';
 import { openBackend, removeDatabase } from '../../src/storage/open.ts';
 import { deltaOf, fails, PAGE } from './contract.ts';
 import { type History, historyOf, stateOf } from './history.ts';
-import { answer, type Fault, IdbFaults, type Part, rawName, rawOpen, tamper } from './idb-faults.ts';
+import { idbCrashes } from './idb-crashes.ts';
+import { answer, type Part, rawName, rawOpen, tamper } from './idb-faults.ts';
 
-const run = Math.random().toString(36).slice(2);
-let count = 0;
-let faults: IdbFaults | null = null;
-
-function freshName(): string {
-  return `crash ${run} ${++count}`;
-}
-
-function inject(decide?: (part: Part, count: number) => Fault): IdbFaults {
-  faults = new IdbFaults(decide);
-  return faults;
-}
-
-function heal(): void {
-  faults?.end();
-  faults = null;
-}
-
-afterEach(heal);
+const { freshName, inject, heal } = idbCrashes('crash');
 
 function open(name: string, options: Partial<BackendOptions> = {}): Promise<Backend> {
   return openBackend('indexeddb', { name, durability: 'relaxed', ...options });

@@ -1,49 +1,33 @@
 /** A Berkeley database in IndexedDB stopped at every write and without room: what is found is a state that commits left. */
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { removeBerkeley } from '../../../src/storage/bdb/open-berkeley.ts';
 import { pagesOf } from '../../../src/storage/bdb/read/pages-of.ts';
 import { readBdb } from '../../../src/storage/bdb/read/reader.ts';
 import { openIndexedDb } from '../../../src/storage/indexeddb.ts';
 import { openMemory } from '../../../src/storage/memory.ts';
-import { type Fault, IdbFaults, type Part } from '../idb-faults.ts';
+import { idbCrashes } from '../idb-crashes.ts';
 import { allStates, play, stateOf } from './commits.ts';
 import { openSession, type Session, storedBytes } from './session.ts';
 
 const GROUP = 'waxwing-berkeley';
-const run = Math.random().toString(36).slice(2);
-let count = 0;
-let faults: IdbFaults | null = null;
-
-const newName = (): string => `berkeley crash ${run} ${++count}`;
+const { freshName, inject, heal } = idbCrashes('berkeley crash');
 
 async function open(name: string): Promise<Session> {
   return openSession(await openIndexedDb({ name, durability: 'relaxed' }, GROUP), { name, durability: 'relaxed' });
 }
-
-function inject(decide?: (part: Part, write: number) => Fault): IdbFaults {
-  faults = new IdbFaults(decide);
-  return faults;
-}
-
-function heal(): void {
-  faults?.end();
-  faults = null;
-}
-
-afterEach(heal);
 
 test.each(['die before', 'die after', 'quota'] as const)(
   '%s any write: some commits in order, and those acknowledged',
   async (fault) => {
     const states = await allStates(await openSession(await openMemory({ name: 'memory', durability: 'strict' })));
     const { writes } = inject();
-    const whole = await open(newName());
+    const whole = await open(freshName());
     await play(whole);
     await whole.driver.close();
     heal();
     expect(writes.length).toBeGreaterThan(states.length);
     for (let stop = 1; stop <= writes.length; stop++) {
-      const name = newName();
+      const name = freshName();
       let acknowledged = 0;
       inject((_, write) => (write === stop ? fault : null));
       try {
