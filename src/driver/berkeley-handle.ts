@@ -8,6 +8,8 @@ import {
   CHANGES_OBJECTS,
   CHANGES_ROWS,
   columnsIn,
+  FILL_INDEXES,
+  KEEP_NO_JOURNAL,
   LAST_OBJECT,
   OPENS_SCHEMA,
   objectsBehind,
@@ -74,6 +76,19 @@ export function requireStorable(handle: Handle, from = 0, before: readonly Schem
     throw new NotSupportedError(`BerkeleyDatabase: a file of Berkeley DB SQL has room for ${MOST_OBJECTS} tables and indexes.`, {
       sql,
     });
+}
+
+/**
+ * Fills the indexes of a file that is thrown away when that fails.
+ * @throws NotSupportedError for a schema that the SQLite here cannot read.
+ */
+export function fillIndexes(handle: Handle, database: string): void {
+  try {
+    handle.query(KEEP_NO_JOURNAL);
+    handle.query(FILL_INDEXES);
+  } catch (error) {
+    throw schemaError(error, database);
+  }
 }
 
 /** How SQLite says that it cannot make sense of a text in the schema. */

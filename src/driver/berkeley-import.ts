@@ -8,8 +8,7 @@ import type { FreshPages } from '../storage/bdb/write/fresh-pages.ts';
 import { headerTree } from '../storage/bdb/write/header-tree.ts';
 import { writeBdb } from '../storage/bdb/write/writer.ts';
 import type { MemoryFile } from '../storage/volume.ts';
-import { requireStorable, schemaError } from './berkeley-handle.ts';
-import { FILL_INDEXES, KEEP_NO_JOURNAL } from './berkeley-sql.ts';
+import { fillIndexes, requireStorable } from './berkeley-handle.ts';
 import type { TransferOptions } from './driver.ts';
 import type { Engine } from './sqljs-engine.ts';
 import { checkHeader, checkPages, readFile } from './sqljs-import.ts';
@@ -57,14 +56,7 @@ export async function readSource(file: Blob, { onProgress, signal }: Target): Pr
 export function checkSource(engine: Engine, { copy, isSqlite }: Source, target: Target): SoundFile {
   const { database } = target;
   const sound = soundFile(isSqlite ? sqliteAsBerkeley(engine, copy, target) : pagesOf(copy, database), database);
-  checkPages(engine, sound.live.file, (handle) => {
-    try {
-      handle.query(KEEP_NO_JOURNAL);
-      handle.query(FILL_INDEXES);
-    } catch (error) {
-      throw schemaError(error, database);
-    }
-  });
+  checkPages(engine, sound.live.file, (handle) => fillIndexes(handle, database));
   return { ...sound, live: { ...sound.live, indexes: 0 } };
 }
 

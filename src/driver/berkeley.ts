@@ -1,14 +1,13 @@
 /** The driver of Berkeley databases: sql.js on SQLite pages that the storage keeps as a file of Berkeley DB. */
-import { AbortedError, CorruptDatabaseError, WaxwingError } from '../errors.ts';
+import { AbortedError, CorruptDatabaseError, NotSupportedError, WaxwingError } from '../errors.ts';
 import type { BerkeleyBackend, BerkeleyCopy } from '../storage/bdb/berkeley-backend.ts';
 import { BERKELEY_TYPE, convertFile } from './berkeley-convert.ts';
-import { BerkeleyHandle, schemaError } from './berkeley-handle.ts';
+import { BerkeleyHandle, fillIndexes, schemaError } from './berkeley-handle.ts';
 import { checkBerkeleyImport } from './berkeley-import.ts';
-import { FILL_INDEXES } from './berkeley-sql.ts';
 import type { ExportOptions, TransferOptions } from './driver.ts';
 import { SqlJsDriver } from './sqljs.ts';
 import { Handle } from './sqljs-handle.ts';
-import { EMPTY_LOG } from './sqljs-sql.ts';
+import { lookAt } from './sqljs-import.ts';
 
 /** One opened Berkeley database. */
 export class BerkeleyDriver extends SqlJsDriver<BerkeleyBackend> {
@@ -26,28 +25,18 @@ export class BerkeleyDriver extends SqlJsDriver<BerkeleyBackend> {
 
   /** The stored file has indexes in an order of its own: the engine makes its own. */
   protected override begin(): void {
-    const handle = this.#first();
+    const { name } = this.options;
     try {
-      if (this.backend.needsReindex) {
-        handle.query(FILL_INDEXES);
-        // All of it is in the log now, once more than it has to be.
-        handle.query(EMPTY_LOG);
-      }
+      this.backend.fillIndexes((file) => lookAt(this.engine, file, (handle) => fillIndexes(handle, name)));
     } catch (error) {
-      throw error instanceof WaxwingError ? damaged(this.options.name, error) : error;
-    } finally {
-      this.release(handle);
+      throw error instanceof WaxwingError && !(error instanceof NotSupportedError) ? damaged(name, error) : error;
     }
-    void this.settle();
+    try {
+      super.begin();
+    } catch (error) {
+      throw schemaError(error, name);
+    }
     this.backend.ready();
-  }
-
-  #first(): Handle {
-    try {
-      return this.acquire();
-    } catch (error) {
-      throw schemaError(error, this.options.name);
-    }
   }
 
   protected override async replace(file: Blob, options: TransferOptions): Promise<void> {

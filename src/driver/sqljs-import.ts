@@ -56,20 +56,29 @@ export function checkHeader(header: Uint8Array, size: number): void {
 
 /** Has the engine check a SQLite file, after a first look at it and before a last one. */
 export function checkPages(engine: Engine, copy: MemoryFile, first?: Look, last?: Look): void {
-  const volume = new Volume();
-  volume.put(NAME, copy);
-  const mount = engine.files.mount(volume, false);
-  let handle: Handle | undefined;
   try {
-    handle = new Handle(engine, mount.path(NAME));
-    first?.(handle);
-    const [result] = handle.query(CHECK_INTEGRITY).data[0]!;
-    if (result !== 'ok') throw new CorruptDatabaseError(`The file is damaged: ${String(result)}.`);
-    last?.(handle);
+    lookAt(engine, copy, (handle) => {
+      first?.(handle);
+      const [result] = handle.query(CHECK_INTEGRITY).data[0]!;
+      if (result !== 'ok') throw new CorruptDatabaseError(`The file is damaged: ${String(result)}.`);
+      last?.(handle);
+    });
   } catch (error) {
     if (!(error instanceof WaxwingError) || error instanceof CorruptDatabaseError || error instanceof NotSupportedError)
       throw error;
     throw new CorruptDatabaseError(`The file is damaged: ${error.message}.`, { cause: error, code: error.code });
+  }
+}
+
+/** Opens a SQLite file that belongs to no database yet, for one look. */
+export function lookAt(engine: Engine, file: MemoryFile, look: Look): void {
+  const volume = new Volume();
+  volume.put(NAME, file);
+  const mount = engine.files.mount(volume, false);
+  let handle: Handle | undefined;
+  try {
+    handle = new Handle(engine, mount.path(NAME));
+    look(handle);
   } finally {
     handle?.close();
     mount.close();

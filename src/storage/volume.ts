@@ -73,6 +73,12 @@ export class MemoryFile implements ByteFile {
     return length;
   }
 
+  /** Bytes that lie in one chunk, as they are until the file changes; not to be changed. */
+  view(at: number, length: number): Uint8Array {
+    const offset = at % CHUNK;
+    return this.#chunks[(at - offset) / CHUNK]!.subarray(offset, offset + length);
+  }
+
   /** Its bytes in order, not to be changed. */
   *pieces(): Generator<Uint8Array<ArrayBuffer>, void> {
     for (let at = 0; at < this.#size; at += CHUNK)

@@ -1,5 +1,6 @@
 /** The interface of a storage whose stored form is a Berkeley DB file, while an engine works on SQLite pages in memory. */
-import type { Backend, BackendOptions, OnProgress, StorageKind } from '../backend.ts';
+import type { Backend, BackendOptions, OnProgress } from '../backend.ts';
+import type { MemoryFile } from '../volume.ts';
 import type { SoundFile } from './sound-file.ts';
 
 /** How such a storage is opened. */
@@ -24,22 +25,25 @@ export interface BerkeleyCopy {
 
 /**
  * A backend that keeps pages. What an engine finds in `files` after opening, and after `replace`, is a SQLite database made of the
- * stored file: its tables are whole, its indexes are empty when `needsReindex` says so. The engine fills them (`REINDEX`), in one
- * commit or several, and then calls `ready`; nothing before that is stored.
+ * stored file: its tables are whole, its indexes are empty until the engine has filled them (`REINDEX`). It then calls `ready`;
+ * nothing before that is stored.
  *
  * `replace` takes a Berkeley DB file, checks it whole before anything changes, and stores it under a file id of its own;
  * `replaceBy` takes one that was checked.
  *
  * ```ts
  * const backend = await openBerkeley('indexeddb', { name: 'my_app.db', durability: 'strict' });
- * if (backend.needsReindex) reindex();
+ * backend.fillIndexes(reindex);
  * backend.ready();
  * ```
  */
 export interface BerkeleyBackend extends Backend {
   readonly keeps: 'pages';
-  /** The indexes in `files` are empty. */
-  readonly needsReindex: boolean;
+  /**
+   * Has `fill` fill the indexes of the SQLite file that `files` will have, if they are empty: before the engine opens anything
+   * there, after opening and after `replace`.
+   */
+  fillIndexes(fill: (file: MemoryFile) => void): void;
   /** What is in `files` and was committed is the whole database: from here on commits are stored. */
   ready(): void;
   /**
@@ -52,6 +56,3 @@ export interface BerkeleyBackend extends Backend {
   /** The stored file with everything committed before the call, under a new file id. */
   copy(): Promise<BerkeleyCopy>;
 }
-
-/** What opens one; see `open-berkeley.ts`. */
-export type OpenBerkeley = (kind: StorageKind, options: BerkeleyOptions) => Promise<BerkeleyBackend>;

@@ -45,11 +45,12 @@ class Translating extends Committing implements BerkeleyBackend {
   readonly kind: StorageKind;
   readonly keeps = 'pages';
   readonly files: LiveVolume;
-  needsReindex = false;
   readonly #storage: Backend;
   readonly #stored: StoredFile;
   #isForeign: boolean;
   #isReady = false;
+  /** The SQLite file made of the stored one, while its indexes are empty. */
+  #unindexed: MemoryFile | null = null;
   /** What the file had that was opened, until its indexes are made. */
   #followed: Followed | null = null;
   /** The structure of the committed SQLite pages; null when the file has to be written as a whole. */
@@ -83,10 +84,17 @@ class Translating extends Committing implements BerkeleyBackend {
     this.#storage.durability = durability === 'deferred' ? 'relaxed' : durability;
   }
 
+  fillIndexes(fill: (file: MemoryFile) => void): void {
+    const file = this.#unindexed;
+    if (file === null) return;
+    fill(file);
+    this.files.renew(file);
+    this.#unindexed = null;
+  }
+
   ready(): void {
     if (this.#isReady) return;
     this.#isReady = true;
-    this.needsReindex = false;
     if (this.#followed !== null) this.#follow(this.files.pages, this.#followed);
     this.#followed = null;
   }
@@ -175,7 +183,7 @@ class Translating extends Committing implements BerkeleyBackend {
     this.#followed = this.#isForeign || !this.#stored.hasRightPages ? null : { header: file.header, numbers };
     this.#trees = null;
     this.#isReady = false;
-    this.needsReindex = indexes > 0;
+    this.#unindexed = indexes > 0 ? live : null;
   }
 
   /** Brings what was committed into the stored file. */

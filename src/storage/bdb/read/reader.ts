@@ -31,7 +31,8 @@ export interface BdbFile {
    */
   entries(name: string): Iterable<Entry>;
   /**
-   * Looks at every page that is in use or on the free list, so that what builds on the file will not stumble later.
+   * Looks at every page that is in use or on the free list, so that what builds on the file will not stumble later, and counts
+   * the entries of each index.
    * Indexes have to be in the order that `orderOf` tells; unless told, in the one that the schema tells, as far as that can be relied on.
    * Returns how many pages nothing uses: a writer that died may have left some.
    * @throws CorruptDatabaseError when something is wrong.
@@ -91,6 +92,7 @@ class OpenFile implements BdbFile {
   }
 
   requireSound(orderOf: (index: string) => TreeOrder | null = this.#orders()): number {
+    const counts = new Map<string, number>();
     for (const { name, kind } of this.trees.values()) {
       if (kind === 'header') continue;
       const isEntry = kind === 'table' ? isRow : isIndexEntry;
@@ -99,7 +101,9 @@ class OpenFile implements BdbFile {
         count++;
         if (!isEntry(entry)) throw this.#reader.damaged(`entry ${count} of ${name} is not a record of SQLite`);
       }
+      counts.set(name, count);
     }
+    this.#requireFullIndexes(counts);
     this.#requireFreeList();
     return this.#reader.unmet;
   }
@@ -125,6 +129,20 @@ class OpenFile implements BdbFile {
     const { kind, root, owner } = tree;
     const order = kind === 'index' ? indexOrder : kind === 'table' ? rowidOrder : byteOrder;
     return walkTree(this.#reader, { name, root, owner, order, duplicates: kind === 'index' });
+  }
+
+  /** Every row is in every index of its table: Berkeley DB SQL knows no partial ones. */
+  #requireFullIndexes(counts: ReadonlyMap<string, number>): void {
+    const rows = new Map<string, number | undefined>();
+    for (const { type, name, root } of this.schema)
+      if (type === 'table') rows.set(name.toLowerCase(), counts.get(treeName(root)));
+    for (const { type, name, table, root } of this.schema) {
+      const [found, wanted] = [counts.get(treeName(root)), rows.get(table.toLowerCase())];
+      if (type === 'index' && wanted !== undefined && found !== wanted)
+        throw this.#reader.damaged(
+          `its index "${name}" has ${found} entries, and the table "${table}" ${wanted} rows: run REINDEX in db5.3_sql`,
+        );
+    }
   }
 
   #requireFreeList(): void {
