@@ -47,14 +47,12 @@ export async function openShared(options: OpenOptions, openDriver: OpenDriver): 
   }
 }
 
-function requireSettings({ name, setup }: OpenOptions, made: readonly string[]): void {
+function requireSettings({ name: database, setup }: OpenOptions, made: readonly string[]): void {
   const missing = setup.filter((statement) => !made.includes(statement));
   if (missing.length === 0) return;
-  throw new ImproperlyConfigured(
-    `The database "${name}" is open here already, with other settings than ${missing.join('; ')}. ` +
-      'Give the same to each of its objects, or have one object for all.',
-    { database: name },
-  );
+  throw new ImproperlyConfigured(`"${database}" is open here without ${missing.join('; ')}: open it with the same settings.`, {
+    database,
+  });
 }
 
 async function leave(key: string, shared: Shared): Promise<void> {
