@@ -13,6 +13,22 @@ export function twoDigits(text: string, at: number): number {
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
 }
 
+/** 'YYYY-MM-DD HH:MM:SS' at the start of the text as a Date, read digit by digit; null when it is none, or in a year below 100. */
+export function readDigits(text: string, ms: number): Date | null {
+  const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
+  const time = Date.UTC(
+    year,
+    twoDigits(text, 5) - 1,
+    twoDigits(text, 8),
+    twoDigits(text, 11),
+    twoDigits(text, 14),
+    twoDigits(text, 17),
+    ms,
+  );
+  // Date.UTC takes years below 100 for years of the twentieth century.
+  return Number.isNaN(time) || year < 100 ? null : new Date(time);
+}
+
 /** A Date that is one. */
 export function validDate(value: unknown): Date {
   if (!(value instanceof Date)) throw new DataError(`Expected a Date, got ${describe(value)}`);

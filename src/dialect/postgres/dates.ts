@@ -2,7 +2,7 @@
 // A point in time is sent with its zone, UTC: a `timestamp` leaves the zone out and keeps the digits, a `timestamptz`
 // reads it, whatever the time zone of the session. So one text is right for both.
 import { DataError } from '../../errors.ts';
-import { describe, two, twoDigits, validDate } from '../dates.ts';
+import { describe, readDigits, two, validDate } from '../dates.ts';
 
 /** A Date as text; years below 1 and above 9999 as Postgres writes them. @throws DataError when it is none */
 export function encodeDateTime(value: unknown): string {
@@ -31,24 +31,13 @@ export function decodeDateTime(value: unknown): Date {
 function plainForm(text: string): Date | null {
   const end = text.endsWith('+00') ? text.length - 3 : text.length;
   if (end < 19 || end > 26 || end === 20 || text.charCodeAt(10) !== 0x20 || text.charCodeAt(4) !== 0x2d) return null;
-  const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
   let ms = 0;
   if (end > 20) {
     // What looks like a long fraction may be a zone or an era.
     if (text.charCodeAt(19) !== 0x2e || !/^\d+$/.test(text.slice(20, end))) return null;
     ms = Number(text.slice(20, Math.min(end, 23)).padEnd(3, '0'));
   }
-  const time = Date.UTC(
-    year,
-    twoDigits(text, 5) - 1,
-    twoDigits(text, 8),
-    twoDigits(text, 11),
-    twoDigits(text, 14),
-    twoDigits(text, 17),
-    ms,
-  );
-  // Date.UTC takes years below 100 for years of the twentieth century.
-  return Number.isNaN(time) || year < 100 ? null : new Date(time);
+  return readDigits(text, ms);
 }
 
 function anyForm(text: string): Date | null {

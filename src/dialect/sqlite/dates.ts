@@ -2,7 +2,7 @@
 // As peewee writes them: 'YYYY-MM-DD HH:MM:SS', and six more digits when there is a fraction of a second. Always UTC:
 // a page knows no other zone that all its users share, and text of different zones would not sort.
 import { DataError } from '../../errors.ts';
-import { describe, two, twoDigits, validDate } from '../dates.ts';
+import { describe, readDigits, two, twoDigits, validDate } from '../dates.ts';
 
 /** A Date as text. @throws DataError when it is none, or out of range */
 export function encodeDateTime(value: unknown): string {
@@ -40,19 +40,8 @@ export function decodeDateTime(value: unknown): Date {
 /** What `encodeDateTime` wrote, read digit by digit: a result may have many thousands. */
 function ownForm(text: string): Date | null {
   if ((text.length !== 19 && text.length !== 26) || text.charCodeAt(10) !== 0x20) return null;
-  const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
   const ms = text.length === 26 ? twoDigits(text, 20) * 10 + Math.floor(twoDigits(text, 22) / 10) : 0;
-  const time = Date.UTC(
-    year,
-    twoDigits(text, 5) - 1,
-    twoDigits(text, 8),
-    twoDigits(text, 11),
-    twoDigits(text, 14),
-    twoDigits(text, 17),
-    ms,
-  );
-  // Date.UTC takes years below 100 for years of the twentieth century.
-  return Number.isNaN(time) || year < 100 ? null : new Date(time);
+  return readDigits(text, ms);
 }
 
 function offsetOf(zone: string): number {
