@@ -1,8 +1,10 @@
 /** Queries made of queries in ways that no example shows, the same on every engine. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Case, fn, ImproperlyConfigured, SQL, select, Tuple, Value, ValuesList } from '../../src/index.ts';
+import { Case, fn, ImproperlyConfigured, JSONField, SQL, select, Tuple, Value, ValuesList } from '../../src/index.ts';
 import { backends, type Opened } from '../backends.ts';
-import { setUp, Tweet, User } from './models.ts';
+import { BaseModel, setUp, Tweet, User } from './models.ts';
+
+class Note extends BaseModel.define('note', { tags: JSONField<{ a: number | null; b?: string }>() }) {}
 
 describe.each(backends)('$name', ({ open, supports }) => {
   let opened: Opened;
@@ -112,6 +114,19 @@ describe.each(backends)('$name', ({ open, supports }) => {
       const named = both.as('both');
       expect(await select(fn.count()).from(named).bind(opened.database).scalar()).toBe(2);
     });
+  });
+
+  test('unions tell documents apart, and parts of them', async () => {
+    await opened.database.createTables([Note]);
+    await Note.insertMany([{ tags: { b: 'x', a: 1 } }, { tags: { b: 'x', a: 1 } }, { tags: { a: null } }]);
+    const all = Note.select(Note.tags);
+    const documents = await all.union(all).union(all.limit(1)).dicts();
+    expect(documents).toHaveLength(2);
+    expect(documents).toEqual(expect.arrayContaining([{ tags: { a: 1, b: 'x' } }, { tags: { a: null } }]));
+    expect(await all.unionAll(all).intersect(all).count()).toBe(2);
+    const parts = Note.select(Note.tags.path('a').as('a'));
+    expect(await parts.union(parts).orderBy(SQL('a')).scalars()).toEqual(expect.arrayContaining([null, 1]));
+    expect(await parts.except(parts).count()).toBe(0);
   });
 
   describe('joins', () => {

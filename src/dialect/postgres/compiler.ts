@@ -38,6 +38,7 @@ import {
   jsonBetween,
   jsonComparison,
   jsonIn,
+  uniteable,
   writeJsonPath,
 } from './json-path.ts';
 import { writeOperator } from './operators.ts';
@@ -295,6 +296,10 @@ export class PostgresCompiler extends Compiler {
   }
 
   // ───────────────────────────── queries ─────────────────────────────
+
+  override query(w: Writer, node: QueryNode): void {
+    super.query(w, node.kind === 'compound' && node.op !== 'unionAll' ? uniteable(node) : node);
+  }
 
   protected override wholeMember(w: Writer, node: QueryNode): void {
     w.text += '(';

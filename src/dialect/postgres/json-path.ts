@@ -1,7 +1,7 @@
 /** What is at a path of a JSON document, and how it compares with plain values. */
 // Compared as jsonb: numbers as numbers, whatever is nested as a whole, and nothing with what is of another type. JSON's
 // null counts as SQL's, as it does where a path is selected.
-import type { BinaryOp, Expression, SelectNode } from '../../ast/expression.ts';
+import type { BinaryOp, Expression, QueryNode, SelectNode } from '../../ast/expression.ts';
 import type { ExpressionCompiler, Of } from '../expression-compiler.ts';
 import { LEVEL } from '../precedence.ts';
 import type { Writer } from '../writer.ts';
@@ -52,13 +52,23 @@ export function asNumber(node: Expression): Expression {
 /** What is grouped, or must differ, is told apart: Postgres can do that with jsonb alone. */
 export function groupable(node: SelectNode): SelectNode {
   if (node.groupBy.length === 0 && node.distinct === false) return node;
-  const plain = (one: Expression): Expression => (isJson(one) ? comparable(one) : one);
   return {
     ...node,
-    columns: node.columns.map((one) => (one.kind === 'alias' ? { ...one, operand: plain(one.operand) } : plain(one))),
-    groupBy: node.groupBy.map((one) => (one.kind === 'alias' ? one : plain(one))),
-    distinct: typeof node.distinct === 'boolean' ? node.distinct : node.distinct.map(plain),
+    columns: node.columns.map(distinct),
+    groupBy: node.groupBy.map((one) => (one.kind === 'alias' ? one : distinct(one))),
+    distinct: typeof node.distinct === 'boolean' ? node.distinct : node.distinct.map(distinct),
   };
+}
+
+/** As `groupable`, for the sides of a UNION that leaves out what is the same, and the like. */
+export function uniteable(node: QueryNode): QueryNode {
+  if (node.kind === 'select') return { ...node, columns: node.columns.map(distinct) };
+  return { ...node, left: uniteable(node.left), right: uniteable(node.right) };
+}
+
+function distinct(node: Expression): Expression {
+  if (node.kind === 'alias') return { ...node, operand: distinct(node.operand) };
+  return isJson(node) ? comparable(node) : node;
 }
 
 /** As jsonb. */
