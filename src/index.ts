@@ -77,6 +77,7 @@ export { sortModels } from './model/registry.ts';
 export type {
   AnyModel,
   DeleteOptions,
+  InsertExprOf,
   InsertOf,
   InstanceOf,
   ModelInstance,

@@ -10,7 +10,18 @@ import type { Query } from '../query/row-query.ts';
 import type { Columns, Selectable } from './join/types.ts';
 import type { MetaOptions } from './meta-options.ts';
 import type { ModelDelete, ModelInsert, ModelRaw, ModelSelect, ModelUpdate } from './queries.ts';
-import type { AnyModel, FieldsOf, InsertOf, InstanceOf, ModelInstance, PkKeys, PkOf, Row, UpdateOf } from './row/types.ts';
+import type {
+  AnyModel,
+  FieldsOf,
+  InsertExprOf,
+  InsertOf,
+  InstanceOf,
+  ModelInstance,
+  PkKeys,
+  PkOf,
+  Row,
+  UpdateOf,
+} from './row/types.ts';
 
 type Merge<A, B> = { [K in keyof A | keyof B]: K extends keyof B ? B[K] : K extends keyof A ? A[K] : never };
 type WithPrimaryKey<F> = [PkKeys<F>] extends [never] ? Merge<{ id: ReturnType<typeof AutoField> }, F> : F;
@@ -85,9 +96,9 @@ export interface ModelStatics {
   /** Inserts a row. @throws IntegrityError, DataError */
   create<M extends AnyModel>(this: M, values: InsertOf<M>): Promise<InstanceOf<M>>;
   /** An INSERT of one row; awaiting it gives the new primary key. */
-  insert<M extends AnyModel>(this: M, values: InsertOf<M>): ModelInsert<M, PkOf<InstanceOf<M>>>;
+  insert<M extends AnyModel>(this: M, values: InsertExprOf<M>): ModelInsert<M, PkOf<InstanceOf<M>>>;
   /** An INSERT of many rows in one transaction, fast; awaiting it gives their number. peewee: `insert_many`. */
-  insertMany<M extends AnyModel>(this: M, rows: Iterable<InsertOf<M>>): ModelInsert<M, number>;
+  insertMany<M extends AnyModel>(this: M, rows: Iterable<InsertExprOf<M>>): ModelInsert<M, number>;
   /** An INSERT of a query's rows into these fields. peewee: `insert_from`. */
   insertFrom<M extends AnyModel>(
     this: M,
@@ -95,9 +106,9 @@ export interface ModelStatics {
     fields: readonly (keyof FieldsOf<M> & string)[],
   ): ModelInsert<M, number>;
   /** As `insert`; a row with the same key is deleted first. */
-  replace<M extends AnyModel>(this: M, values: InsertOf<M>): ModelInsert<M, PkOf<InstanceOf<M>>>;
+  replace<M extends AnyModel>(this: M, values: InsertExprOf<M>): ModelInsert<M, PkOf<InstanceOf<M>>>;
   /** As `insertMany`; rows with the same keys are deleted first. */
-  replaceMany<M extends AnyModel>(this: M, rows: Iterable<InsertOf<M>>): ModelInsert<M, number>;
+  replaceMany<M extends AnyModel>(this: M, rows: Iterable<InsertExprOf<M>>): ModelInsert<M, number>;
   /** Inserts rows made with `new`, in one transaction, and sets their keys; `batchSize` rows at a time. peewee: `bulk_create`. */
   bulkCreate<M extends AnyModel>(this: M, rows: readonly InstanceOf<M>[], batchSize?: number): Promise<void>;
   /** Writes these fields of all rows, in one transaction. @returns the number of rows written. peewee: `bulk_update`. */

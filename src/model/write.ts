@@ -9,6 +9,7 @@ import { queryNode } from '../query/query-node.ts';
 import type { RowBuilder } from '../query/rows.ts';
 import type { SelectItem } from '../query/select.ts';
 import type { FromItem } from '../query/source.ts';
+import { isCompilable } from '../query/term.ts';
 import { Update } from '../query/update.ts';
 import { Returning, type WriteQuery } from '../query/write-query.ts';
 import type { Outcome } from '../wire/statement.ts';
@@ -102,9 +103,9 @@ export class ModelInsertOne extends ModelInsertQuery {
     const wait = opening(meta, this['~executor']);
     if (wait) await wait;
     const { can } = this['~resolve']().dialect;
-    const made = this['~given'] === undefined && meta.autoKey !== null;
+    const told = this['~given'] !== undefined || (meta.autoKey !== null && can.lastInsertId);
     // After a conflict the engine's last key is another row's: the row itself has to tell. So it has where there is no such key.
-    if (key && can.returning && (onConflict || (made && !can.lastInsertId))) {
+    if (key && can.returning && (onConflict || !told)) {
       const rows = (await this.returning(
         ...meta.primaryKey.map((field) => this['~model'].column(field)),
       ).tuples()) as unknown[][];
@@ -124,7 +125,7 @@ function autoValue(key: ModelField, id: number | bigint | null): unknown {
 
 function givenKey(meta: Metadata, values: Values): unknown {
   const parts = meta.primaryKey.map((field) => (Object.hasOwn(values, field.key) ? values[field.key] : undefined));
-  if (parts.length === 0 || parts.some((part) => part === undefined || part === null)) return undefined;
+  if (parts.length === 0 || parts.some((part) => part === undefined || part === null || isCompilable(part))) return undefined;
   return parts.length === 1 ? parts[0] : parts;
 }
 

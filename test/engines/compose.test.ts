@@ -1,16 +1,22 @@
 /** Queries made of queries in ways that no example shows, the same on every engine. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Case, fn, ImproperlyConfigured, JSONField, SQL, select, Tuple, Value, ValuesList } from '../../src/index.ts';
+import { Case, CharField, fn, ImproperlyConfigured, JSONField, SQL, select, Tuple, Value, ValuesList } from '../../src/index.ts';
 import { backends, type Opened } from '../backends.ts';
-import { BaseModel, setUp, Tweet, User } from './models.ts';
+import { BaseModel, Category, setUp, Tweet, User } from './models.ts';
 
 class Note extends BaseModel.define('note', { tags: JSONField<{ a: number | null; b?: string }>() }) {}
+
+class Labelled extends BaseModel.define('labelled', {
+  key: CharField({ primaryKey: true, default: () => 'made' }),
+  text: CharField(),
+}) {}
 
 describe.each(backends)('$name', ({ open, supports }) => {
   let opened: Opened;
   beforeAll(async () => {
     opened = await open();
     await setUp(opened.database);
+    await opened.database.createTables([Labelled]);
     await User.insertMany([{ username: 'ann', age: 30 }, { username: 'bob', age: 20 }, { username: 'cid' }]);
     await Tweet.insertMany([
       { user: 1, message: 'one', published: true },
@@ -210,6 +216,17 @@ describe.each(backends)('$name', ({ open, supports }) => {
         ['bob', 'zwei'],
         ['cid', null],
       ]);
+    });
+  });
+
+  test('inserts of expressions and queries tell the key that came of them', async () => {
+    await opened.database.atomic(async (tx) => {
+      expect(await tx(Category).insert({ slug: fn.lower(Value('ABC')) })).toBe('abc');
+      expect(await tx(Category).insert({ slug: 'd', parent: Category.select(fn.max(Category.slug)) })).toBe('d');
+      expect(await tx(Category).select(Category.parent).orderBy(Category.slug).scalars()).toEqual([null, 'abc']);
+      const keyed = tx(Labelled).insert({ text: fn.upper(Value('x')) });
+      expect(await keyed).toBe('made');
+      await tx.rollback();
     });
   });
 

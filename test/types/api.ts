@@ -117,6 +117,11 @@ async function select() {
     await User.select().dicts(),
   );
   await User.update({ years: User.years.add(1) }).where(User.id.in(Tweet.select(Tweet.user)));
+  await User.insert({ username: fn.upper(User.username), years: User.select(fn.max(User.years)) });
+  // @ts-expect-error a username is needed all the same
+  await User.insert({ years: fn.max(User.years) });
+  // @ts-expect-error a row is made of values
+  await User.create({ username: fn.upper(User.username) });
   Tweet.user.eq(user);
   Tweet.user.eq(3);
   // @ts-expect-error a tweet is not a user

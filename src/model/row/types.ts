@@ -90,6 +90,8 @@ export type InsertOf<M> =
         }
       >
     : never;
+/** What `insert()` accepts: what `create()` does, and expressions or queries of one value. */
+export type InsertExprOf<M> = InsertOf<M> extends infer V ? { [K in keyof V]: V[K] | Expr<any> | AnyQuery } : never;
 /** What `update()` accepts: values, expressions or queries of one value, for any of the fields. */
 export type UpdateOf<M> =
   FieldsOf<M> extends infer F ? { -readonly [K in keyof F]?: InsertValue<Bound<F[K], F>> | Expr<any> | AnyQuery } : never;
