@@ -31,6 +31,7 @@ export class Chores {
       for (const sql of [RESET_ALL, ...this.#setup]) this.add(sql);
       this.#waiting.push(...others.flatMap((other) => other.settings));
     }
+    for (const sql of traces.drops) this.add(sql);
     if (traces.hasTemporary && !others.some((other) => other.hasTemporary)) this.add(DISCARD_TEMPORARY);
     if (traces.hasLocks && !others.some((other) => other.hasLocks)) this.add(UNLOCK_ALL);
     for (const channel of traces.channels) {
@@ -38,11 +39,12 @@ export class Chores {
     }
   }
 
-  /** Makes a new session what the connections had made of the last one; temporary tables and locks went with that. */
+  /** Makes a new session what the connections had made of the last one; all else went with that. */
   restore(all: readonly Traces[]): void {
     this.#waiting = all.flatMap(({ settings }) => settings);
     for (const traces of all) {
       traces.hasTemporary = traces.hasLocks = false;
+      traces.drops.clear();
       for (const channel of traces.channels) this.add(listen(channel));
     }
   }

@@ -86,7 +86,7 @@ export class PreparedStatements {
       this.#era++;
       this.#changedInTransaction = isOpen;
       this.#movedInTransaction = isOpen && (movesPath || this.#movedInTransaction);
-      if (tag === 'DISCARD ALL' || tag.startsWith('DEALLOCATE')) this.#kept.clear();
+      if (tag === 'DISCARD ALL' || tag === 'DEALLOCATE ALL') this.#kept.clear();
     } else if (!isOpen) {
       if (this.#movedInTransaction) this.#era++;
       this.#changedInTransaction = this.#movedInTransaction = false;

@@ -43,6 +43,11 @@ export const SETS_PATH: RegExp = /\b(?:search_path|schema|role|session\s+authori
 export const SETS_USER: RegExp = /\b(?:role|session[\s_]+authorization)\b/i;
 export const SETS_PATH_BY: RegExp = new RegExp(`${START}set\\b|\\bset_config\\s*\\(`, 'i');
 export const MAKES_TEMPORARY: RegExp = start('create\\s[^(]*?\\b(?:pg_)?temp(?:orary)?|select\\s[^]*?\\binto\\s+temp(?:orary)?');
+/** Statements that leave something with a name in the session: a prepared statement, a cursor that outlives its transaction. */
+export const NAMES: RegExp = new RegExp(
+  `${START}(?:prepare\\s+(?!transaction\\b)|(declare)\\s+(?=[^]*\\bwith\\s+hold\\b))("(?:[^"]|"")+"|[\\w$]+)`,
+  'i',
+);
 export const LOCKS: RegExp = /\bpg_(?:try_)?advisory_lock(?:_shared)?\s*\(/i;
 /** Statements that need the files of an extension, which they name. */
 export const CREATES_EXTENSION: RegExp = new RegExp(
@@ -55,6 +60,10 @@ export const CHANGES_SCHEMA: RegExp = /^(?:ALTER|CREATE|DROP|DISCARD|DEALLOCATE|
 
 export function declareCursor(name: string, sql: string, hold: boolean): string {
   return `DECLARE ${name} NO SCROLL CURSOR ${hold ? 'WITH HOLD ' : ''}FOR ${sql}`;
+}
+
+export function deallocate(name: string): string {
+  return `DEALLOCATE ${name}`;
 }
 
 export function closeCursor(name: string): string {

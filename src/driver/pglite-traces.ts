@@ -1,9 +1,9 @@
 /** What a connection leaves in the session that it shares with others. */
 import type { Statement } from '../wire/statement.ts';
-import { LOCKS, MAKES_TEMPORARY, SETS, SETTING } from './pglite-sql.ts';
+import { closeCursor, deallocate, LOCKS, MAKES_TEMPORARY, NAMES, SETS, SETTING } from './pglite-sql.ts';
 
-/** A kind of trace: a setting, a temporary object, an advisory lock, a channel that is listened to. */
-export type Trace = 'setting' | 'temporary' | 'lock' | 'channel';
+/** A kind of trace: a setting, a temporary object, something with a name of its own, an advisory lock, a channel that is listened to. */
+export type Trace = 'setting' | 'temporary' | 'named' | 'lock' | 'channel';
 
 const LISTEN = /^\s*listen\s+("(?:[^"]|"")+"|[^\s;]+)/i;
 const UNLISTEN = /^unlisten\s+("(?:[^"]|"")+"|\*|[^\s;]+)/i;
@@ -13,6 +13,7 @@ const LETTER_U = 0x75;
 export function traceOf(sql: string): Trace | null {
   if (SETS.test(sql)) return 'setting';
   if (MAKES_TEMPORARY.test(sql)) return 'temporary';
+  if (NAMES.test(sql)) return 'named';
   if (LOCKS.test(sql)) return 'lock';
   return LISTEN.test(sql) ? 'channel' : null;
 }
@@ -20,6 +21,8 @@ export function traceOf(sql: string): Trace | null {
 export class Traces {
   readonly #settings = new Map<string, Statement>();
   readonly channels: Set<string> = new Set();
+  /** Statements that drop what has a name. */
+  readonly drops: Set<string> = new Set();
   hasTemporary = false;
   hasLocks = false;
 
@@ -29,12 +32,14 @@ export class Traces {
   }
 
   get isEmpty(): boolean {
-    return this.#settings.size === 0 && this.channels.size === 0 && !this.hasTemporary && !this.hasLocks;
+    const { size } = this.#settings;
+    return size + this.channels.size + this.drops.size === 0 && !this.hasTemporary && !this.hasLocks;
   }
 
   note(trace: Trace, statement: Statement): void {
     if (trace === 'setting') this.#set(statement);
     else if (trace === 'temporary') this.hasTemporary = true;
+    else if (trace === 'named') this.#name(statement.sql);
     else if (trace === 'lock') this.hasLocks = true;
     else this.channels.add(channelOf(LISTEN, statement.sql) as string);
   }
@@ -45,6 +50,11 @@ export class Traces {
     const key = names.length > 0 ? names.join() : `${sql} ${params.join()}`;
     this.#settings.delete(key);
     this.#settings.set(key, statement);
+  }
+
+  #name(sql: string): void {
+    const [, declared, name = ''] = NAMES.exec(sql) ?? [];
+    this.drops.add(declared === undefined ? deallocate(name) : closeCursor(name));
   }
 
   /** False for an UNLISTEN that would silence others, and for all but UNLISTEN true; this connection's channels are its own. */

@@ -239,6 +239,21 @@ describe('closing', () => {
     await run(db.main, 'DROP ROLE somebody');
   });
 
+  test.each([
+    ['a prepared statement', 'PREPARE mine(integer) AS SELECT $1'],
+    ['a prepared statement with a quoted name', '-- once more\nPREPARE "my own" AS SELECT 1'],
+    ['a cursor that outlives its transaction', 'DECLARE mine NO SCROLL CURSOR WITH HOLD FOR SELECT 1'],
+  ])('drops %s, so that its name can be had again', async (_, text) => {
+    for (let n = 0; n < 2; n++) {
+      const one = db.driver.connect();
+      for (const statement of ['BEGIN', text, 'COMMIT']) await run(one, statement);
+      await one.close();
+    }
+    const left =
+      "SELECT count(*) FROM pg_prepared_statements WHERE name ~ '^m' UNION ALL SELECT count(*) FROM pg_cursors WHERE name ~ '^m'";
+    expect(await column(db.main, left)).toEqual([0, 0]);
+  });
+
   test.each(['CREATE TEMPORARY TABLE', 'CREATE TABLE pg_temp.'])(
     'drops temporary tables and advisory locks: %s',
     async (create) => {
