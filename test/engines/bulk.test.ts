@@ -162,6 +162,8 @@ describe.each(backends)('$name', ({ open, supports }) => {
     expect((await User.select().orderBy(User.id)).map((user) => user.age)).toEqual(users.map((user) => user.age));
     expect(users.some((user) => user.isDirty())).toBe(false);
     expect(await rejection(() => User.bulkUpdate(users, ['id']))).toBeInstanceOf(ImproperlyConfigured);
+    // As peewee takes them.
+    expect(await rejection(() => User.bulkUpdate(users, [User.age as never]))).toBeInstanceOf(ProgrammingError);
     expect(await User.bulkUpdate([], ['age'])).toBe(0);
   });
 
