@@ -100,14 +100,15 @@ export class ServerConnection implements Connection, Holder {
     clearTimeout(timer);
   }
 
-  /** What runs is given up by the server, which says so to whoever waits for it; or it is not waited for any more. */
+  /** What runs is given up by the server, which says so to whoever waits for it; or it is cut off, unless somebody else's by then. */
   #abort(error: Error): ReturnType<typeof setTimeout> {
     this.#aborted = true;
     const [running, ...waiting] = this.#jobs;
     for (const job of waiting) job.reject(error);
     this.#jobs.length = running === undefined ? 0 : 1;
     const session = this.#session;
-    if (running !== undefined && session !== null) cancel(this.#home.pool, session.pid).catch(() => session.cut());
+    const cut = (): unknown => session === this.#session && session?.cut();
+    if (running !== undefined && session !== null) cancel(this.#home.pool, session.pid).catch(cut);
     return setTimeout(() => session?.cut(), GOODBYE);
   }
 

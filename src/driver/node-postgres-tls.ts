@@ -24,7 +24,7 @@ const MODES: Readonly<Record<string, (files: { readonly ca?: string }) => readon
   'verify-full': (files) => [files],
 };
 
-/** What is said by `ssl=`, which pg knows. */
+/** What is said by `ssl=`, which pg knows; another word is a mode, or refused: nothing goes unencrypted by mistake. */
 const PLAIN_WORDS: Readonly<Record<string, string>> = {
   true: 'verify-full',
   1: 'verify-full',
@@ -56,7 +56,8 @@ export function takeTls(params: URLSearchParams): readonly Tls[] | undefined {
     // `sslrootcert=system` are those known here, which is what comes without.
     if (path !== null && path !== 'system') files[option] = contents(param, path);
   }
-  const mode = take('sslmode') ?? PLAIN_WORDS[take('ssl') ?? ''] ?? (Object.keys(files).length > 0 ? 'verify-full' : null);
+  const word = params.get('ssl') || null;
+  const mode = take('sslmode') ?? (word && (PLAIN_WORDS[word] ?? word)) ?? (Object.keys(files).length > 0 ? 'verify-full' : null);
   if (mode === null) return undefined;
   const ways = Object.hasOwn(MODES, mode) ? MODES[mode] : undefined;
   if (ways === undefined)

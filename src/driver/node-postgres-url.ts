@@ -15,7 +15,7 @@ export function readUrl(text: string): ReadUrl {
   let url: URL;
   try {
     url = new URL(text);
-    decodeURIComponent(`${url.hostname}${url.username}${url.password}${url.pathname}`);
+    decodeURIComponent(`${url.hostname}/${url.username}/${url.password}/${url.pathname}`);
   } catch {
     throw new ImproperlyConfigured('This is no URL of a server: it looks like postgresql://user:password@host:5432/name.');
   }

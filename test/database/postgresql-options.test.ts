@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { readName, serverOf } from '../../src/database/server.ts';
 import { setting } from '../../src/dialect/postgres/settings.ts';
+import { readUrl } from '../../src/driver/node-postgres-url.ts';
 import { PostgresqlDatabase } from '../../src/entry/postgresql.ts';
 import { rejection } from './rejection.ts';
 
@@ -17,6 +18,12 @@ describe('a name', () => {
     expect(readName(null)).toEqual({ name: null });
     for (const broken of ['postgres://[', 'postgres://ann:s3cret@localhost/a%'])
       expect(() => readName(broken)).toThrow(/^This is no URL of a server: it looks like postgresql:/);
+    for (const broken of [
+      'postgres://ann:50%@localhost/a',
+      'postgres://ann%:25@localhost/a',
+      'postgres://ann%C3:%A9@localhost/a',
+    ])
+      expect(() => readUrl(broken)).toThrow(/^This is no URL of a server: it looks like postgresql:/);
   });
 
   test('given later counts as one given at once', async () => {

@@ -94,10 +94,10 @@ describe.runIf(server)('a server that lets nobody else in', () => {
   let office: Driver;
   beforeAll(async () => {
     office = await open();
-    await run(office.connect(), 'CREATE ROLE single LOGIN CONNECTION LIMIT 1');
+    for (const role of ['single', 'alone']) await run(office.connect(), `CREATE ROLE ${role} LOGIN CONNECTION LIMIT 1`);
   });
   afterAll(async () => {
-    await run(office.connect(), 'DROP ROLE single');
+    await run(office.connect(), 'DROP ROLE single, alone');
     await office.close();
   });
 
@@ -111,5 +111,15 @@ describe.runIf(server)('a server that lets nobody else in', () => {
     const waiting = rejection(run(main, 'SELECT pg_sleep(60)'));
     await driver.close();
     expect(await waiting).toMatchObject({ name: 'ConnectionClosedError' });
+  });
+
+  test('does not take away the session of whoever has it next', async () => {
+    const driver = await open({ user: 'alone' });
+    const first = driver.connect();
+    await run(first, 'SELECT 1');
+    const last = run(first, 'SELECT 2');
+    await Promise.all([first.close(), last.catch(() => {})]);
+    expect(await column(driver.connect(), 'SELECT 3 FROM pg_sleep(0.5)')).toEqual([3]);
+    await driver.close();
   });
 });

@@ -80,6 +80,7 @@ describe.runIf(isHere)('a server with a certificate', () => {
       ['sslmode=no-verify', true],
       ['ssl=no-verify', true],
       ['ssl=false', false],
+      ['ssl=require', true],
     ])('%s', async (params, encrypted) => {
       expect(await connect(url(params))).toBe(encrypted);
     });
@@ -93,6 +94,7 @@ describe.runIf(isHere)('a server with a certificate', () => {
       ['ssl=true', 'signed by nobody known here'],
       ['sslmode=verify-ca', 'sslmode=verify-ca takes sslrootcert=FILE'],
       ['sslmode=maybe', 'There is no sslmode=maybe: it is one of disable, allow,'],
+      ['ssl=maybe', 'There is no sslmode=maybe: it is one of disable, allow,'],
       ['sslrootcert=/no/such/file', 'The file of sslrootcert cannot be read: ENOENT'],
     ])('%s is refused', async (params, words) => {
       expect((await rejection(connect(url(params)))).message).toContain(words);
