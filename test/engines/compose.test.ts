@@ -1,10 +1,26 @@
 /** Queries made of queries in ways that no example shows, the same on every engine. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Case, CharField, fn, ImproperlyConfigured, JSONField, SQL, select, Tuple, Value, ValuesList } from '../../src/index.ts';
+import {
+  Case,
+  CharField,
+  DateField,
+  exists,
+  fn,
+  ImproperlyConfigured,
+  JSONField,
+  SQL,
+  select,
+  Tuple,
+  Value,
+  ValuesList,
+} from '../../src/index.ts';
 import { backends, type Opened } from '../backends.ts';
 import { BaseModel, Category, setUp, Tweet, User } from './models.ts';
 
 class Note extends BaseModel.define('note', { tags: JSONField<{ a: number | null; b?: string }>() }) {}
+
+class Day extends BaseModel.define('day', { at: DateField() }) {}
+class Word extends BaseModel.define('word', { at: CharField() }) {}
 
 class Labelled extends BaseModel.define('labelled', {
   key: CharField({ primaryKey: true, default: () => 'made' }),
@@ -55,6 +71,16 @@ describe.each(backends)('$name', ({ open, supports }) => {
       ]);
       const signs = await select(Value(0).as('zero'), Value(-0).as('less')).bind(opened.database).get();
       expect(signs.zero).toBe(0);
+    });
+
+    test('the same value in a column of the same name, of another type, is another value', async () => {
+      await opened.database.createTables([Day, Word]);
+      await Day.create({ at: '2024-02-29' });
+      await Word.create({ at: '2024-02-29' });
+      const day = Day.alias('x');
+      const word = Word.alias('x');
+      const written = exists(word.select(word.id).where(word.at.eq('2024-02-29')));
+      expect(await day.select(day.at).where(day.at.eq('2024-02-29'), written).scalars()).toEqual(['2024-02-29']);
     });
   });
 
@@ -130,6 +156,8 @@ describe.each(backends)('$name', ({ open, supports }) => {
     expect(documents).toHaveLength(2);
     expect(documents).toEqual(expect.arrayContaining([{ tags: { a: 1, b: 'x' } }, { tags: { a: null } }]));
     expect(await all.unionAll(all).intersect(all).count()).toBe(2);
+    expect(await all.union(all).unionAll(all).count()).toBe(5);
+    expect(await all.unionAll(all.distinct()).count()).toBe(5);
     const parts = Note.select(Note.tags.path('a').as('a'));
     expect(await parts.union(parts).orderBy(SQL('a')).scalars()).toEqual(expect.arrayContaining([null, 1]));
     expect(await parts.except(parts).count()).toBe(0);

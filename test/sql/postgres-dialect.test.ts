@@ -209,6 +209,11 @@ it('begins and ends transactions', () => {
   expect(postgres.rollbackTo('s').sql).toBe('ROLLBACK TO SAVEPOINT "s"');
 });
 
+it('takes the same value as two arguments for two values', async () => {
+  const words = fn.call<string>('to_tsvector', 'simple', 'simple');
+  expect(await select(words, fn.count()).groupBy(words).bind(on).tuples()).toEqual([["'simple':1", 1]]);
+});
+
 it('explains, and runs only what it is told to', async () => {
   const insert = Table('kv').insert([{ key: 'a' }, { key: 'b' }]);
   const [statement] = postgres.compile({ kind: 'explain', node: insert['~node'] });

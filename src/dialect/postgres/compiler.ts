@@ -38,6 +38,7 @@ import {
   jsonBetween,
   jsonComparison,
   jsonIn,
+  tellsApart,
   uniteable,
   writeJsonPath,
 } from './json-path.ts';
@@ -298,7 +299,7 @@ export class PostgresCompiler extends Compiler {
   // ───────────────────────────── queries ─────────────────────────────
 
   override query(w: Writer, node: QueryNode): void {
-    super.query(w, node.kind === 'compound' && node.op !== 'unionAll' ? uniteable(node) : node);
+    super.query(w, node.kind === 'compound' && tellsApart(node) ? uniteable(node) : node);
   }
 
   protected override wholeMember(w: Writer, node: QueryNode): void {
@@ -358,8 +359,11 @@ export class PostgresCompiler extends Compiler {
 /** What a value in this place takes its type from, the same for places that say the same; itself where nobody knows. */
 function senseOf(place: Expression, value: Expression): Expression | string {
   if (place === value) return value;
-  if (place.kind === 'column') return `${place.table}.${place.name}`;
-  return JSON.stringify(place, (_, part: unknown) => (typeof part === 'bigint' || ArrayBuffer.isView(part) ? typeof part : part));
+  // Arguments of one call may be of different types.
+  const at = place.kind === 'function' ? place.args.indexOf(value) : -1;
+  return (
+    at + JSON.stringify(place, (_, part: unknown) => (typeof part === 'bigint' || ArrayBuffer.isView(part) ? typeof part : part))
+  );
 }
 
 function textOf(value: DriverValue): string {

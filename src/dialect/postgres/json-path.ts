@@ -51,7 +51,7 @@ export function asNumber(node: Expression): Expression {
 
 /** What is grouped, or must differ, is told apart: Postgres can do that with jsonb alone. */
 export function groupable(node: SelectNode): SelectNode {
-  if (node.groupBy.length === 0 && node.distinct === false) return node;
+  if (!tellsApart(node)) return node;
   return {
     ...node,
     columns: node.columns.map(distinct),
@@ -60,7 +60,13 @@ export function groupable(node: SelectNode): SelectNode {
   };
 }
 
-/** As `groupable`, for the sides of a UNION that leaves out what is the same, and the like. */
+/** Whether rows are told apart in it. In a union they need be so in one part only: all parts have to be of one type. */
+export function tellsApart(node: QueryNode): boolean {
+  if (node.kind === 'select') return node.groupBy.length > 0 || node.distinct !== false;
+  return node.op !== 'unionAll' || tellsApart(node.left) || tellsApart(node.right);
+}
+
+/** As `groupable`, for the sides of a union in which rows are told apart. */
 export function uniteable(node: QueryNode): QueryNode {
   if (node.kind === 'select') return { ...node, columns: node.columns.map(distinct) };
   return { ...node, left: uniteable(node.left), right: uniteable(node.right) };
