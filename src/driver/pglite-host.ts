@@ -94,7 +94,10 @@ export class Host implements Home, Patient {
       const name = mayNeedFiles(sql) ? extensionOf(sql) : null;
       if (name !== null && !extensions.has(name)) missing = [...(missing ?? []), name];
     }
-    return missing && Promise.all(missing.map((name) => extensions.load(name))).then(() => {});
+    const provided = missing && Promise.all(missing.map((name) => extensions.load(name))).then(() => {});
+    // Whoever only asks whether anything is missing does not hear that it cannot be had.
+    provided?.catch(() => {});
+    return provided;
   }
 
   settle(): Promise<void> | null {

@@ -1,5 +1,5 @@
 /** What is said when PGlite cannot be had, or is another one. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -34,6 +34,18 @@ test('a start that failed does not keep the next one from working', async () => 
   const connection = driver.connect();
   await connection.run({ statements: [{ sql: 'CREATE EXTENSION citext', mode: 'write' }] });
   expect(await column(connection, "SELECT 'A'::citext = 'a'")).toEqual([true]);
+  await driver.close();
+});
+
+test('an extension whose archive is not there is an error of whoever wants it, and of nobody else', async () => {
+  for (const file of ['pglite.wasm', 'pglite.data', 'initdb.wasm'])
+    await copyFile(packagedFile(`@electric-sql/pglite/${file}`, ''), join(folder, file));
+  const driver = await open({ wasmUrl: join(folder, 'pglite.wasm') });
+  const connection = driver.connect();
+  // A rejection that nobody hears fails the whole run.
+  const error = await failure(connection.run({ statements: [{ sql: 'CREATE EXTENSION citext', mode: 'write' }] }));
+  expect(error).toBeInstanceOf(EngineLoadError);
+  expect(await column(connection, 'SELECT 1')).toEqual([1]);
   await driver.close();
 });
 
