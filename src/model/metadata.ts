@@ -139,7 +139,9 @@ export class Metadata {
   field(key: string): ModelField {
     const field = this.byKey.get(key);
     if (!field)
-      throw new ProgrammingError(`${this.name} has no field ${JSON.stringify(String(key))}; it has ${[...this.byKey.keys()].join(', ')}`);
+      throw new ProgrammingError(
+        `${this.name} has no field ${JSON.stringify(String(key))}; it has ${[...this.byKey.keys()].join(', ')}`,
+      );
     return field;
   }
 
