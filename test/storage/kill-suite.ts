@@ -28,7 +28,7 @@ export function killSuite(engine: Kind['engine'], judge?: Judge): void {
   }
 
   test('without the protection, the same test finds a broken database', async () => {
-    test.setTimeout(600_000);
+    test.setTimeout(60_000 + CONTROL_KILLS * 30_000);
     const unprotected = { engine, storage: 'unprotected', durability: 'strict' } as const;
     expect(await closeInGoodOrder(served.url, unprotected)).toBe('');
     const { broken, kills } = await killOften(served.url, unprotected, CONTROL_KILLS);

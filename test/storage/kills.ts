@@ -10,8 +10,8 @@ import type { Job, Verdict } from './pages/kill/job.ts';
 
 /** How often each storage is killed: KILLS=50 for the long form. */
 export const KILLS = Number(process.env['KILLS'] ?? 3);
-/** An unprotected database does not break every time; within so many kills it must. */
-export const CONTROL_KILLS = 15;
+/** An unprotected database does not break every time, one of Postgres at each sixth kill or so; within so many it must. */
+export const CONTROL_KILLS = 45;
 /** Transactions acknowledged before a kill, at the most. */
 const MOST = 120;
 export type Kind = Omit<Job, 'task' | 'rounds'>;
